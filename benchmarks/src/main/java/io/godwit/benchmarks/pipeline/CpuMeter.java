@@ -55,7 +55,7 @@ final class CpuMeter implements AutoCloseable {
     private boolean read() {
         try {
             String line = Files.readString(stat);
-            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
             lastSeconds = (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / TICKS_PER_SECOND;
             return true;
         } catch (IOException e) {

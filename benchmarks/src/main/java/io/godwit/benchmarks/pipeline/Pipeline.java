@@ -189,7 +189,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     private static String lastLine(String text) {
-        String[] lines = text.strip().split("\n");
+        String[] lines = text.strip().split("\n", -1);
         return lines[lines.length - 1];
     }
 
