@@ -24,6 +24,10 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             BrokerCommand.class,
+            ListCommand.class,
+            DescribeCommand.class,
+            DeleteCommand.class,
+            TopicsCommand.class
         })
 @SuppressWarnings("UnusedVariable") // picocli asks for help, version and verbosity by their option
 final class GodwitCommand implements Runnable {

@@ -1,6 +1,7 @@
 package io.godwit.cli;
 
 import io.godwit.cli.broker.BrokerException;
+import io.godwit.cli.failure.CommandException;
 import io.godwit.directory.DirectoryException;
 import io.godwit.ramdir.RamDirectoryException;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.godwit.cli;
+package io.godwit.cli.failure;
 
 /** A command cannot do what it was asked. The message is one line for an operator: what happened; what to do. */
 public final class CommandException extends Exception {
