@@ -47,7 +47,7 @@ final class StreamTally {
         int lane = record.lane();
         records++;
         if (record.attempt() < attemptOfLane[lane]
-                || record.attempt() == attemptOfLane[lane] && record.sequence() <= sequenceOfLane[lane]) {
+                || (record.attempt() == attemptOfLane[lane] && record.sequence() <= sequenceOfLane[lane])) {
             repeated++;
             repeatedBytes += recordBytes;
             return;
