@@ -270,7 +270,7 @@ class ClusterCommandsTest {
 
     /** A stream as the transformer leaves it: start and {@code bodies} in each lane. Returns the topic's id. */
     private static String stream(String migration, int lanes, StreamBody... bodies) throws Exception {
-        StreamRecordEncoder encoder = new StreamRecordEncoder();
+
         try (Admin admin = clients.newAdmin();
                 KafkaProducer<String, byte[]> producer = clients.newProducer(1 << 20, Duration.ofSeconds(10))) {
             String id = TopicSetup.ensureStream(admin, migration, lanes, Duration.ofHours(1), (short) 1)
@@ -278,20 +278,19 @@ class ClusterCommandsTest {
                     .toString();
             for (int lane = 0; lane < lanes; lane++) {
                 StreamBody start = new StreamStart(id, MANIFEST, lanes, 512, List.of(), "synthetic", 1);
-                send(producer, encoder, new StreamRecord(migration, 1, lane, 0, start));
+                send(producer, new StreamRecord(migration, 1, lane, 0, start));
                 for (int body = 0; body < bodies.length; body++) {
-                    send(producer, encoder, new StreamRecord(migration, 1, lane, body + 1, bodies[body]));
+                    send(producer, new StreamRecord(migration, 1, lane, body + 1, bodies[body]));
                 }
             }
             return id;
         }
     }
 
-    private static void send(KafkaProducer<String, byte[]> producer, StreamRecordEncoder encoder, StreamRecord record)
-            throws Exception {
+    private static void send(KafkaProducer<String, byte[]> producer, StreamRecord record) throws Exception {
         String key = Topics.laneKey(record.migration(), record.lane());
         producer.send(new ProducerRecord<>(
-                        Topics.stream(record.migration()), record.lane(), key, encoder.encode(record)))
+                        Topics.stream(record.migration()), record.lane(), key, StreamRecordEncoder.encode(record)))
                 .get();
     }
 

@@ -16,7 +16,7 @@ class UsageTest {
                 usage("no command given"),
                 usage("'lst'", "lst"),
                 usage("--bootstrap-server", "list"),
-                usage("--bootstrap-servr", "list", "--bootstrap-servr", "localhost:9092"),
+                usage("'--jsn'", "list", "--bootstrap-server", "localhost:9092", "--jsn"),
                 usage("MIGRATION", "describe", "--bootstrap-server", "localhost:9092"),
                 usage("'a b' is not allowed", "describe", "a b", "--bootstrap-server", "localhost:9092"),
                 usage("'../etc' is not allowed", "delete", "../etc", "--bootstrap-server", "localhost:9092"),

@@ -8,9 +8,10 @@ import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.topic.Topics;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -52,6 +53,7 @@ public final class StreamLog {
                 .toList();
         StreamTally tally = new StreamTally(migration, topic.topicId().toString(), lanes.size());
         try (KafkaConsumer<String, byte[]> consumer = clients.newConsumer()) {
+            consumer.assign(lanes);
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(lanes);
             begins.values().forEach(tally::addExpired);
             readAll(consumer, begins, consumer.endOffsets(lanes), tally, listener);
@@ -67,10 +69,9 @@ public final class StreamLog {
             Listener listener)
             throws InterruptedException {
         long total = sum(ends) - sum(begins);
-        Map<TopicPartition, Long> open = new HashMap<>(ends);
-        open.entrySet().removeIf(lane -> begins.get(lane.getKey()) >= lane.getValue());
-        consumer.assign(open.keySet());
-        open.keySet().forEach(lane -> consumer.seek(lane, begins.get(lane)));
+        begins.forEach(consumer::seek);
+        Set<TopicPartition> open = new HashSet<>(begins.keySet());
+        open.removeIf(lane -> begins.get(lane) >= ends.get(lane));
         long read = 0;
         while (!open.isEmpty()) {
             if (Thread.interrupted()) {
@@ -83,9 +84,9 @@ public final class StreamLog {
                 }
             }
             listener.read(read, total);
-            if (open.entrySet().removeIf(lane -> consumer.position(lane.getKey()) >= lane.getValue())) {
-                consumer.assign(open.keySet());
-            }
+            // A lane that a sender still writes would be read for ever.
+            open.removeIf(lane -> consumer.position(lane) >= ends.get(lane));
+            consumer.pause(begins.keySet().stream().filter(lane -> !open.contains(lane)).toList());
         }
     }
 

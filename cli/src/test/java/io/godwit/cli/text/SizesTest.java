@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SizesTest {
     @ParameterizedTest
-    @CsvSource({"0, 0", "4096, 4096", "1K, 1024", "64M, 67108864", "2g, 2147483648", "8191T, 9006104071831552"})
+    @CsvSource({"0, 0", "4096, 4096", "1K, 1024", "64M, 67108864", "2g, 2147483648", "8191T, 9006099743113216"})
     void readsBytesAndUnitsOf1024(String text, long bytes) {
         assertThat(Sizes.parse(text)).isEqualTo(bytes);
     }
