@@ -25,7 +25,7 @@ final class GuestConsole {
      * One sign of life.
      *
      * @param sequence from 0, without holes as long as the guest lives, wherever it lives
-     * @param guestMicros the guest's monotonic clock, which stands still while the guest is paused
+     * @param guestMicros the guest's monotonic clock
      * @param arrivalNanos {@link System#nanoTime()} when the line arrived here
      */
     record Heartbeat(long sequence, long guestMicros, long arrivalNanos) {}
