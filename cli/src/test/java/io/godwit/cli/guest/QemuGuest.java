@@ -1,5 +1,8 @@
 package io.godwit.cli.guest;
 
+import io.godwit.ramdir.RamDirectory;
+import io.godwit.record.Manifest;
+import io.godwit.record.RamBlock;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,9 +26,10 @@ final class QemuGuest implements AutoCloseable {
     private final Thread killer;
     private final GuestConsole console;
     private final QmpClient qmp;
-    private final Path ram;
+    private final RamDirectory ram;
 
-    private QemuGuest(Process process, Thread killer, Path ram, Path socket) throws IOException, InterruptedException {
+    private QemuGuest(Process process, Thread killer, RamDirectory ram, Path socket)
+            throws IOException, InterruptedException {
         this.process = process;
         this.killer = killer;
         this.ram = ram;
@@ -36,7 +40,7 @@ final class QemuGuest implements AutoCloseable {
     /**
      * Starts a guest.
      *
-     * @param directory private to this guest; its memory, its QMP socket and QEMU's log are made in it
+     * @param directory private to this guest; its RAM directory, its QMP socket and QEMU's log are made in it
      * @param memoryMebibytes the guest's memory
      * @param workload the guest's parameters, as {@code .ci/guest/init.c} lists them, without their prefix, separated by
      *     blanks: {@code "hot=16M writes=4000"}
@@ -44,10 +48,9 @@ final class QemuGuest implements AutoCloseable {
     static QemuGuest start(Path directory, int memoryMebibytes, String workload)
             throws IOException, InterruptedException {
         GuestImages images = GuestImages.require();
-        Files.createDirectories(directory);
-        Path ram = directory.resolve("pc.ram");
+        RamDirectory ram = ramDirectory(directory, (long) memoryMebibytes << 20);
         Path socket = directory.resolve("qmp");
-        Process process = new ProcessBuilder(command(images, ram, socket, memoryMebibytes, workload))
+        Process process = new ProcessBuilder(command(images, ram.files().get(0), socket, memoryMebibytes, workload))
                 .redirectInput(new File("/dev/null"))
                 .redirectError(directory.resolve("qemu.log").toFile())
                 .start();
@@ -59,6 +62,15 @@ final class QemuGuest implements AutoCloseable {
             process.destroyForcibly();
             throw e;
         }
+    }
+
+    /** The memory file is laid out as a RAM directory, so that it can be sent as it is. */
+    private static RamDirectory ramDirectory(Path directory, long memoryBytes) throws IOException {
+        Path path = Files.createDirectories(directory.resolve("ram"));
+        RamBlock block = new RamBlock("pc.ram", memoryBytes);
+        RamDirectory ram = RamDirectory.layOut(path, new Manifest(Manifest.DEFAULT_PAGE_SIZE, List.of(block)));
+        ram.writeManifest();
+        return ram;
     }
 
     private static List<String> command(
@@ -98,8 +110,8 @@ final class QemuGuest implements AutoCloseable {
         return console;
     }
 
-    /** Returns the file that is the guest's memory: the block {@code pc.ram}, shared, so it changes while it runs. */
-    Path ram() {
+    /** Returns the guest's memory, one block {@code pc.ram}; shared, so it changes while the guest runs. */
+    RamDirectory ramDirectory() {
         return ram;
     }
 

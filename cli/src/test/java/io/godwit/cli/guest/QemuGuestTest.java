@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.cli.guest.GuestConsole.Heartbeat;
+import io.godwit.ramdir.RamDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,18 +43,19 @@ final class QemuGuestTest {
             guest.console().awaitWrites(1000, PATIENCE);
 
             guest.pause();
-            byte[] paused = digest(guest.ram());
+            byte[] paused = digest(ramFile(guest));
 
             assertThat(guest.runState()).isEqualTo("paused");
-            assertThat(guest.ram()).hasSize((long) MEMORY_MEBIBYTES << 20);
-            assertThat(pagesWithContent(guest.ram())).isGreaterThan(60 << 20 >> 12);
-            assertThat(digest(guest.ram())).isEqualTo(paused);
+            assertThat(RamDirectory.open(guest.ramDirectory().path())).isEqualTo(guest.ramDirectory());
+            assertThat(ramFile(guest)).hasSize((long) MEMORY_MEBIBYTES << 20);
+            assertThat(pagesWithContent(ramFile(guest))).isGreaterThan(60 << 20 >> 12);
+            assertThat(digest(ramFile(guest))).isEqualTo(paused);
 
             guest.resume();
             guest.console().awaitWrites(1000, PATIENCE);
             guest.console().awaitFullCheck(PATIENCE);
 
-            assertThat(digest(guest.ram())).isNotEqualTo(paused);
+            assertThat(digest(ramFile(guest))).isNotEqualTo(paused);
             assertThat(guest.console().corruptions()).isEmpty();
             assertHeartbeatsHaveNoHole(guest.console().heartbeats());
         }
@@ -64,11 +66,15 @@ final class QemuGuestTest {
         try (QemuGuest guest = QemuGuest.start(directory, MEMORY_MEBIBYTES, WORKLOAD)) {
             guest.console().awaitReady(PATIENCE);
 
-            flipByteOfATextPage(guest.ram());
+            flipByteOfATextPage(ramFile(guest));
 
             guest.console().awaitCorruption(PATIENCE);
             assertThat(guest.console().corruptions()).hasSize(1);
         }
+    }
+
+    private static Path ramFile(QemuGuest guest) {
+        return guest.ramDirectory().files().get(0);
     }
 
     private static void assertHeartbeatsHaveNoHole(List<Heartbeat> heartbeats) {
