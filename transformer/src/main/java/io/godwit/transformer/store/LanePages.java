@@ -21,6 +21,7 @@ public final class LanePages {
     /** The last sequence of a lane that has had no record. */
     public static final long NO_SEQUENCE = -1;
 
+    private final PageCacheStore.LaneKey key;
     private final PageCacheBudget budget;
     private final LaneAccount account;
     private final Tally tally;
@@ -38,16 +39,19 @@ public final class LanePages {
     private int framesPerSlab;
     private long refusedAtTurn = -1;
 
+    private long lastUsedMs;
+
     private String streamId = "";
     private int attempt;
     private long lastSequence = NO_SEQUENCE;
 
     /** @param debtsOfOthers makes the other lanes of this thread give back what they owe */
-    LanePages(String migration, PageCacheBudget budget, Tally tally, Runnable debtsOfOthers) {
+    LanePages(PageCacheStore.LaneKey key, PageCacheBudget budget, Tally tally, Runnable debtsOfOthers) {
+        this.key = key;
         this.budget = budget;
         this.tally = tally;
         this.debtsOfOthers = debtsOfOthers;
-        account = budget.open(migration);
+        account = budget.open(key.migration());
     }
 
     /** The stream the lane belongs to, empty before its first record. */
@@ -175,8 +179,22 @@ public final class LanePages {
         refusedAtTurn = -1;
     }
 
-    LaneAccount account() {
-        return account;
+    PageCacheStore.LaneKey key() {
+        return key;
+    }
+
+    long lastUsedMs() {
+        return lastUsedMs;
+    }
+
+    void usedAt(long nowMs) {
+        lastUsedMs = nowMs;
+    }
+
+    /** Tells the budget whether the lane is in use, and pays. */
+    void review(boolean idle) {
+        budget.review(account, idle);
+        payDebt();
     }
 
     /** Gives back what the lane owes to others. */
