@@ -86,7 +86,9 @@ public final class StreamLog {
             listener.read(read, total);
             // A lane that a sender still writes would be read for ever.
             open.removeIf(lane -> consumer.position(lane) >= ends.get(lane));
-            consumer.pause(begins.keySet().stream().filter(lane -> !open.contains(lane)).toList());
+            consumer.pause(begins.keySet().stream()
+                    .filter(lane -> !open.contains(lane))
+                    .toList());
         }
     }
 
