@@ -1,0 +1,136 @@
+package io.godwit.transformer.store;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
+
+/**
+ * One task's shard of the page cache: the cached pages of its lanes, and where each lane stands.
+ *
+ * <p>Neither persistent nor logged: a store that is (re)opened starts empty (invariant 3). Streams opens the same object
+ * again after it closed it, when it revives a task.
+ *
+ * <p>Threads: that of the task.
+ */
+public final class PageCacheStore implements StateStore {
+    /** A lane unused for so long gives its memory to whoever asks. */
+    static final long IDLE_MS = 30_000;
+
+    /** A lane unused for so long is forgotten: a sender that is killed never ends its lanes. */
+    static final long FORGET_MS = 3_600_000;
+
+    private final String name;
+    private final PageCacheBudget budget;
+    private final LongSupplier clockMs;
+    private final Tally tally;
+    private final Map<LaneKey, LanePages> lanes = new HashMap<>();
+    private boolean open;
+    private long nowMs;
+
+    PageCacheStore(String name, PageCacheBudget budget, LongSupplier clockMs) {
+        this.name = name;
+        this.budget = budget;
+        this.clockMs = clockMs;
+        tally = new Tally(budget.totals());
+    }
+
+    /** The lane's pages; made, empty, when the store does not know the lane. Not to be kept beyond a record. */
+    public LanePages lane(String migration, int lane) {
+        LaneKey key = new LaneKey(migration, lane);
+        LanePages pages = lanes.get(key);
+        if (pages == null) {
+            pages = new LanePages(key, budget, tally, this::payDebts);
+            lanes.put(key, pages);
+        }
+        pages.usedAt(nowMs);
+        return pages;
+    }
+
+    /** Forgets a lane, its pages and where it stood; nothing when it is not known. */
+    public void drop(String migration, int lane) {
+        drop(new LaneKey(migration, lane));
+    }
+
+    private void drop(LaneKey key) {
+        LanePages pages = lanes.remove(key);
+        if (pages != null) {
+            pages.close();
+        }
+    }
+
+    /** To be called once a second or so: gives memory back that other tasks are owed, and forgets lanes long unused. */
+    public void maintain() {
+        nowMs = clockMs.getAsLong();
+        for (LanePages pages : List.copyOf(lanes.values())) {
+            long unusedMs = nowMs - pages.lastUsedMs();
+            pages.review(unusedMs >= IDLE_MS);
+            if (unusedMs >= FORGET_MS) {
+                drop(pages.key());
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        dropAll();
+        nowMs = clockMs.getAsLong();
+        open = true;
+        context.register(root, (key, value) -> {
+            throw new IllegalStateException("a page cache has no changelog to restore from");
+        });
+    }
+
+    @Override
+    public void close() {
+        dropAll();
+        open = false;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public boolean persistent() {
+        return false;
+    }
+
+    /** True, so that Streams does not wrap the store to keep offsets for it; it is deprecated from birth, as a passage only. */
+    @Override
+    @SuppressWarnings("deprecation")
+    public boolean managesOffsets() {
+        return true;
+    }
+
+    /** Nothing to do: what is not kept needs no commit. */
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {}
+
+    @Override
+    public Position getPosition() {
+        return Position.emptyPosition();
+    }
+
+    private void payDebts() {
+        lanes.values().forEach(LanePages::payDebt);
+    }
+
+    private void dropAll() {
+        lanes.values().forEach(LanePages::close);
+        lanes.clear();
+    }
+
+    /** Names a lane of a migration. */
+    record LaneKey(String migration, int lane) {}
+}
