@@ -1,6 +1,7 @@
 package io.godwit.transformer.store;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
@@ -17,16 +18,25 @@ import org.apache.kafka.streams.query.Position;
  * <p>Threads: that of the task.
  */
 public final class PageCacheStore implements StateStore {
+    /** A lane unused for so long gives its memory to whoever asks. */
+    static final long IDLE_MS = 30_000;
+
+    /** A lane unused for so long is forgotten: a sender that is killed never ends its lanes. */
+    static final long FORGET_MS = 3_600_000;
+
     private final String name;
     private final PageCacheBudget budget;
     private final LongSupplier clockMs;
+    private final Tally tally;
     private final Map<LaneKey, LanePages> lanes = new HashMap<>();
     private boolean open;
+    private long nowMs;
 
     PageCacheStore(String name, PageCacheBudget budget, LongSupplier clockMs) {
         this.name = name;
         this.budget = budget;
         this.clockMs = clockMs;
+        tally = new Tally(budget.totals());
     }
 
     /** The lane's pages; made, empty, when the store does not know the lane. Not to be kept beyond a record. */
@@ -34,24 +44,35 @@ public final class PageCacheStore implements StateStore {
         LaneKey key = new LaneKey(migration, lane);
         LanePages pages = lanes.get(key);
         if (pages == null) {
-            pages = new LanePages(migration, budget, budget.tally(), this::payDebts);
+            pages = new LanePages(key, budget, tally, this::payDebts);
             lanes.put(key, pages);
         }
+        pages.usedAt(nowMs);
         return pages;
     }
 
     /** Forgets a lane, its pages and where it stood; nothing when it is not known. */
     public void drop(String migration, int lane) {
-        LanePages pages = lanes.remove(new LaneKey(migration, lane));
+        drop(new LaneKey(migration, lane));
+    }
+
+    private void drop(LaneKey key) {
+        LanePages pages = lanes.remove(key);
         if (pages != null) {
             pages.close();
         }
     }
 
-    /** To be called once a second or so: gives memory back that other tasks are owed, and that idle lanes hold. */
+    /** To be called once a second or so: gives memory back that other tasks are owed, and forgets lanes long unused. */
     public void maintain() {
-        clockMs.getAsLong();
-        payDebts();
+        nowMs = clockMs.getAsLong();
+        for (LanePages pages : List.copyOf(lanes.values())) {
+            long unusedMs = nowMs - pages.lastUsedMs();
+            pages.review(unusedMs >= IDLE_MS);
+            if (unusedMs >= FORGET_MS) {
+                drop(pages.key());
+            }
+        }
     }
 
     @Override
@@ -62,6 +83,7 @@ public final class PageCacheStore implements StateStore {
     @Override
     public void init(StateStoreContext context, StateStore root) {
         dropAll();
+        nowMs = clockMs.getAsLong();
         open = true;
         context.register(root, (key, value) -> {
             throw new IllegalStateException("a page cache has no changelog to restore from");
@@ -109,5 +131,6 @@ public final class PageCacheStore implements StateStore {
         lanes.clear();
     }
 
-    private record LaneKey(String migration, int lane) {}
+    /** Names a lane of a migration. */
+    record LaneKey(String migration, int lane) {}
 }
