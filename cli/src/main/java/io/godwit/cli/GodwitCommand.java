@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             BrokerCommand.class,
+            TransformCommand.class,
+            SendCommand.class,
+            ReceiveCommand.class,
             ListCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,

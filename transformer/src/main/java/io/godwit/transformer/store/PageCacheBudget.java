@@ -1,5 +1,6 @@
 package io.godwit.transformer.store;
 
+import io.godwit.record.Manifest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,11 @@ public final class PageCacheBudget {
     /** Unit of memory: small enough to be no humongous object of G1 in a heap of a few hundred MiB. */
     static final int SLAB_BYTES = 256 * 1024;
 
-    /** Upper bound of what a lane's index and sketch hold for a frame: counted against the budget with its slab. */
-    static final int INDEX_BYTES_PER_FRAME = 48;
+    /** Upper bound of what a lane's index and history hold for a frame: counted against the budget with its slab. */
+    static final int INDEX_BYTES_PER_FRAME = 64;
+
+    /** What a slab in the pool is counted as: it is to hold pages of the usual size. */
+    private static final long POOLED_SLAB_COST = slabCost(Manifest.DEFAULT_PAGE_SIZE);
 
     /** Slabs that move at least at once from one lane to another: gives back are batched. */
     private static final int MIN_DEMAND_SLABS = 16;
@@ -30,7 +34,7 @@ public final class PageCacheBudget {
     private final Object lock = new Object();
     private final List<LaneAccount> accounts = new ArrayList<>();
     private final ArrayDeque<byte[]> pool = new ArrayDeque<>();
-    private final Tally tally = new Tally();
+    private final Tally.Totals totals = new Tally.Totals();
 
     private long maxBytes;
     private long usedBytes;
@@ -58,7 +62,7 @@ public final class PageCacheBudget {
 
     /** What all caches of the process did so far. */
     public PageCacheStats stats() {
-        return tally.snapshot();
+        return totals.snapshot();
     }
 
     /**
@@ -90,15 +94,15 @@ public final class PageCacheBudget {
         }
     }
 
-    /** Bytes of slabs that are allocated and that no lane holds. */
+    /** Bytes of slabs that are allocated and that no lane holds, counted as if one did. */
     public long pooledBytes() {
         synchronized (lock) {
-            return poolBytes();
+            return pooledCost();
         }
     }
 
-    Tally tally() {
-        return tally;
+    Tally.Totals totals() {
+        return totals;
     }
 
     /** Bytes that a slab of pages of this size costs, its share of the index included. */
@@ -254,24 +258,24 @@ public final class PageCacheBudget {
 
     private boolean hasPoolRoom() {
         synchronized (lock) {
-            return usedBytes + poolBytes() + SLAB_BYTES <= maxBytes;
+            return usedBytes + pooledCost() + POOLED_SLAB_COST <= maxBytes;
         }
     }
 
     private void poolIfRoom(byte[] slab) {
-        if (usedBytes + poolBytes() + SLAB_BYTES <= maxBytes) {
+        if (usedBytes + pooledCost() + POOLED_SLAB_COST <= maxBytes) {
             pool.addFirst(slab);
         }
     }
 
     private void trimPool() {
-        while (!pool.isEmpty() && usedBytes + poolBytes() > maxBytes) {
+        while (!pool.isEmpty() && usedBytes + pooledCost() > maxBytes) {
             pool.removeLast();
         }
     }
 
-    private long poolBytes() {
-        return (long) pool.size() * SLAB_BYTES;
+    private long pooledCost() {
+        return pool.size() * POOLED_SLAB_COST;
     }
 
     private static long checkMaxBytes(long maxBytes) {

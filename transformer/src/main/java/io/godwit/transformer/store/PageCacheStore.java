@@ -27,6 +27,7 @@ public final class PageCacheStore implements StateStore {
     private final String name;
     private final PageCacheBudget budget;
     private final LongSupplier clockMs;
+    private final Tally tally;
     private final Map<LaneKey, LanePages> lanes = new HashMap<>();
     private boolean open;
     private long nowMs;
@@ -35,6 +36,7 @@ public final class PageCacheStore implements StateStore {
         this.name = name;
         this.budget = budget;
         this.clockMs = clockMs;
+        tally = new Tally(budget.totals());
     }
 
     /** The lane's pages; made, empty, when the store does not know the lane. Not to be kept beyond a record. */
@@ -42,7 +44,7 @@ public final class PageCacheStore implements StateStore {
         LaneKey key = new LaneKey(migration, lane);
         LanePages pages = lanes.get(key);
         if (pages == null) {
-            pages = new LanePages(key, budget, budget.tally(), this::payDebts);
+            pages = new LanePages(key, budget, tally, this::payDebts);
             lanes.put(key, pages);
         }
         pages.usedAt(nowMs);
