@@ -1,5 +1,7 @@
 package io.godwit.record;
 
+import io.godwit.hash.PageDigest;
+
 /** How a run's pages are written in the payload. The id is the symbol's place in the Avro enum: never reused, only appended. */
 public enum PageEncoding {
     /** {@code count} pages as they are. */
@@ -14,7 +16,7 @@ public enum PageEncoding {
     HASH(4);
 
     /** Bytes of one SHA-256 digest in a {@link #HASH} run. */
-    public static final int HASH_BYTES = 32;
+    public static final int HASH_BYTES = PageDigest.BYTES;
 
     private static final PageEncoding[] BY_ID = {NORMAL, ZERO, FILL, XBZRLE, HASH};
 

@@ -1,0 +1,59 @@
+package io.godwit.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Exit codes and messages: one line on stderr, a stack trace only when it was asked for. */
+final class Failures {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    /** Read by log4j2.xml when logging is first used, which is after this was set. */
+    private static final String LOG_LEVEL = "godwit.log.level";
+
+    private Failures() {}
+
+    static int runLogged(ParseResult arguments) {
+        if (isVerbose(arguments)) {
+            System.setProperty(LOG_LEVEL, "INFO");
+        }
+        return new RunLast().execute(arguments);
+    }
+
+    static int failed(Exception failure, CommandLine command, ParseResult arguments) {
+        PrintWriter err = command.getErr();
+        if (failure instanceof ParameterException wrongUsage) {
+            return wrongUsage(wrongUsage, new String[0]);
+        }
+        err.println("godwit: " + OperatorMessage.of(failure));
+        if (isVerbose(arguments)) {
+            failure.printStackTrace(err);
+        }
+        return FAILED;
+    }
+
+    static int wrongUsage(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        String message = failure.getMessage();
+        err.println("godwit: " + OperatorMessage.oneLine(message));
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            UnmatchedArgumentException.printSuggestions(unmatched, err);
+        }
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return WRONG_USAGE;
+    }
+
+    private static boolean isVerbose(ParseResult arguments) {
+        ParseResult last = arguments;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        return last.hasMatchedOption(CommonOptions.VERBOSE);
+    }
+}

@@ -1,0 +1,72 @@
+package io.godwit.cli;
+
+import io.godwit.cli.broker.BrokerException;
+import io.godwit.cli.failure.CommandException;
+import io.godwit.consumer.ReceiveException;
+import io.godwit.directory.DirectoryException;
+import io.godwit.producer.SourceException;
+import io.godwit.ramdir.RamDirectoryException;
+import io.godwit.transformer.TransformException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Turns a failure into the one line that an operator reads. */
+final class OperatorMessage {
+    /** Their messages were written for operators. */
+    private static final List<Class<? extends Exception>> OURS = List.of(
+            CommandException.class,
+            BrokerException.class,
+            SourceException.class,
+            TransformException.class,
+            ReceiveException.class,
+            DirectoryException.class,
+            RamDirectoryException.class);
+
+    private OperatorMessage() {}
+
+    static String of(Exception failure) {
+        if (OURS.stream().anyMatch(type -> type.isInstance(failure))) {
+            return oneLine(failure.getMessage());
+        }
+        if (failure instanceof InterruptedException || failure instanceof InterruptException) {
+            return "stopped";
+        }
+        if (failure instanceof KafkaException kafka) {
+            return ofKafka(kafka);
+        }
+        if (failure instanceof IOException) {
+            return "a file cannot be used (" + name(failure) + "); check the path, its permissions and the disk";
+        }
+        return "unexpected failure: " + name(failure) + "; run it again with " + CommonOptions.VERBOSE
+                + " for the stack trace";
+    }
+
+    /** Line breaks become spaces: a message is one line. */
+    static String oneLine(String message) {
+        return String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String ofKafka(KafkaException failure) {
+        if (failure instanceof AuthenticationException) {
+            return "the cluster does not let us in (" + name(failure)
+                    + "); check the credentials in the --command-config file";
+        }
+        if (failure instanceof AuthorizationException) {
+            return "the cluster does not allow this (" + name(failure)
+                    + "); ask its administrator for the access that the documentation lists";
+        }
+        if (failure instanceof TimeoutException) {
+            return "Kafka did not answer in time (" + name(failure) + "); check the broker, then try again";
+        }
+        return "Kafka refused (" + name(failure) + "); run it again with " + CommonOptions.VERBOSE + " for details";
+    }
+
+    private static String name(Throwable failure) {
+        return oneLine(failure.getClass().getSimpleName() + ": " + failure.getMessage());
+    }
+}

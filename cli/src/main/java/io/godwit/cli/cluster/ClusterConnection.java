@@ -1,0 +1,55 @@
+package io.godwit.cli.cluster;
+
+import io.godwit.cli.failure.CommandException;
+import io.godwit.client.ClientSettings;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Finds out early that a cluster cannot be reached, so that a command fails before it has begun. */
+public final class ClusterConnection {
+    private ClusterConnection() {}
+
+    /**
+     * Waits until a broker answers.
+     *
+     * @throws CommandException if none does within {@code patience}, or the settings are not Kafka's
+     */
+    public static void check(ClientSettings clients, Duration patience) throws CommandException, InterruptedException {
+        DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs(Math.toIntExact(patience.toMillis()));
+        try (Admin admin = newAdmin(clients)) {
+            admin.describeCluster(options).nodes().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw unreachable(clients, patience, e);
+            }
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        }
+    }
+
+    private static CommandException unreachable(ClientSettings clients, Duration patience, Exception cause) {
+        String tls = clients.overrides().containsKey("security.protocol")
+                ? ""
+                : ", and whether it wants TLS or SASL (--command-config)";
+        return new CommandException(
+                "no broker answers at " + clients.bootstrapServers() + " (waited " + patience.toSeconds()
+                        + " s); check the address, whether the broker runs" + tls,
+                cause);
+    }
+
+    private static Admin newAdmin(ClientSettings clients) throws CommandException {
+        try {
+            return clients.newAdmin();
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() instanceof ConfigException ? e.getCause() : e;
+            throw new CommandException(
+                    "Kafka does not accept the settings for " + clients.bootstrapServers() + " (" + cause.getMessage()
+                            + "); check --bootstrap-server and --command-config",
+                    e);
+        }
+    }
+}

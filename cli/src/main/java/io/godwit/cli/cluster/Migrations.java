@@ -1,0 +1,89 @@
+package io.godwit.cli.cluster;
+
+import io.godwit.cli.failure.CommandException;
+import io.godwit.client.ClientSettings;
+import io.godwit.directory.MigrationDirectory;
+import io.godwit.directory.MigrationView;
+import io.godwit.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The migrations of a cluster: what the directory knows of them, and their end. */
+public final class Migrations {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final long POLL_MILLIS = 50;
+
+    private Migrations() {}
+
+    /** All migrations, by name; none where nothing has ever been sent. */
+    public static List<MigrationView> list(ClientSettings clients) throws InterruptedException {
+        try (Admin admin = clients.newAdmin()) {
+            if (!topics(admin).contains(Topics.MIGRATIONS)) {
+                return List.of();
+            }
+        }
+        try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
+            return directory.list();
+        }
+    }
+
+    /**
+     * Deletes a migration: its stream with all guest memory in it, then its entry in the directory. When this returns, the name
+     * can be used again. A deletion that was interrupted is completed by another.
+     *
+     * @throws CommandException if there is no such migration, or the stream does not go away
+     */
+    public static void delete(ClientSettings clients, String migration) throws CommandException, InterruptedException {
+        try (Admin admin = clients.newAdmin()) {
+            Set<String> topics = topics(admin);
+            boolean isStreamed = topics.contains(Topics.stream(migration));
+            if (isStreamed) {
+                deleteStream(admin, migration);
+            }
+            boolean isListed = topics.contains(Topics.MIGRATIONS) && forget(clients, migration);
+            if (!isStreamed && !isListed) {
+                throw unknown(migration);
+            }
+        }
+    }
+
+    /** For a name that no migration has. */
+    public static CommandException unknown(String migration) {
+        return new CommandException(
+                "there is no migration " + migration + "; 'godwit list' shows those that there are");
+    }
+
+    private static void deleteStream(Admin admin, String migration) throws CommandException, InterruptedException {
+        String stream = Topics.stream(migration);
+        try {
+            Futures.get(admin.deleteTopics(List.of(stream)).all());
+        } catch (UnknownTopicOrPartitionException e) {
+            // Somebody else deletes it, too.
+        }
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (topics(admin).contains(stream)) {
+            if (System.nanoTime() > deadline) {
+                throw new CommandException("topic " + stream + " is still there " + PATIENCE.toSeconds()
+                        + " s after Kafka agreed to delete it; check that all brokers are up, then delete again");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static boolean forget(ClientSettings clients, String migration) {
+        try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
+            boolean isListed = directory.find(migration).isPresent();
+            if (isListed) {
+                directory.markDeleted(migration);
+            }
+            return isListed;
+        }
+    }
+
+    private static Set<String> topics(Admin admin) throws InterruptedException {
+        return Futures.get(admin.listTopics().names());
+    }
+}

@@ -1,0 +1,66 @@
+package io.godwit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a command says before it does anything: help, version, wrong usage. */
+class UsageTest {
+    static Stream<Arguments> wrongUsages() {
+        return Stream.of(
+                usage("no command given"),
+                usage("'lst'", "lst"),
+                usage("--bootstrap-server", "list"),
+                usage("'--jsn'", "list", "--bootstrap-server", "localhost:9092", "--jsn"),
+                usage("MIGRATION", "describe", "--bootstrap-server", "localhost:9092"),
+                usage("'a b' is not allowed", "describe", "a b", "--bootstrap-server", "localhost:9092"),
+                usage("'../etc' is not allowed", "delete", "../etc", "--bootstrap-server", "localhost:9092"),
+                usage("port 65536 is not in 0..65535", "broker", "--port", "65536"),
+                usage("'http' is not an int", "broker", "--port", "http"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongUsages")
+    void wrongUsageIsOneLineAHintAndExitCode2(String message, String[] arguments) {
+        CommandRun run = CommandRun.of(arguments);
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.errLines().get(0)).startsWith("godwit: ").contains(message);
+        assertThat(run.errLines().get(run.errLines().size() - 1)).startsWith("Try 'godwit");
+        assertThat(run.err()).doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"broker", "list", "describe", "delete", "topics"})
+    void everyCommandExplainsItself(String command) {
+        CommandRun help = CommandRun.of(command, "--help");
+
+        assertThat(help.status()).isZero();
+        assertThat(help.out()).startsWith("Usage: godwit " + command).contains("--json", "--verbose", "--version");
+        assertThat(help.err()).isEmpty();
+        assertThat(CommandRun.of("--help").out()).contains("\n  " + command);
+    }
+
+    @Test
+    void aMistypedCommandIsAnsweredWithTheOneThatWasMeant() {
+        assertThat(CommandRun.of("lits").err()).contains("list");
+    }
+
+    @Test
+    void theVersionNamesGodwitKafkaAndJava() {
+        CommandRun run = CommandRun.of("--version");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).matches("godwit \\d\\S* \\(Kafka \\d+\\.\\d+\\.\\d+, Java \\d+\\S*\\)\\R");
+    }
+
+    private static Arguments usage(String message, String... arguments) {
+        return Arguments.of(message, arguments);
+    }
+}

@@ -1,0 +1,135 @@
+package io.godwit.consumer;
+
+import io.godwit.consumer.apply.Appliers;
+import io.godwit.consumer.apply.LaneApplier;
+import io.godwit.consumer.apply.LaneBarrier;
+import io.godwit.consumer.apply.RefusedStreamException;
+import io.godwit.consumer.apply.Target;
+import io.godwit.consumer.sink.TargetException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads some lanes of a stream and applies them, on the thread that runs it, until it is told to stop. */
+final class LaneReader {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneReader.class);
+    /** How soon a lane that waited goes on, at the latest. */
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Consumer<String, ByteBuffer> consumer;
+    private final String topic;
+    private final List<Integer> lanes;
+    private final Target target;
+    private final LaneBarrier barrier;
+    private final ReceiveRun run;
+
+    /** @param consumer used by no one else while {@link #read} runs */
+    LaneReader(
+            Consumer<String, ByteBuffer> consumer, String topic, List<Integer> lanes, Target target, ReceiveRun run) {
+        this.consumer = consumer;
+        this.topic = topic;
+        this.lanes = lanes;
+        this.target = target;
+        this.barrier = target.barrier();
+        this.run = run;
+    }
+
+    /** Reads until the run is over. */
+    void read() throws RefusedStreamException, TargetException, IOException {
+        try (Appliers appliers = new Appliers()) {
+            List<LaneApplier> appliersOfLanes = new ArrayList<>();
+            for (int lane : lanes) {
+                appliersOfLanes.add(new LaneApplier(target, lane, appliers, this::endOffset));
+            }
+            consumer.assign(lanes.stream().map(this::partition).toList());
+            for (LaneApplier lane : appliersOfLanes) {
+                consumer.seek(partition(lane.lane()), lane.readOffset());
+            }
+            while (!run.isOver()) {
+                appliersOfLanes.forEach(this::pauseOrResume);
+                ConsumerRecords<String, ByteBuffer> records = consumer.poll(POLL);
+                for (LaneApplier lane : appliersOfLanes) {
+                    apply(lane, records.records(partition(lane.lane())));
+                }
+            }
+        }
+    }
+
+    private void apply(LaneApplier lane, List<ConsumerRecord<String, ByteBuffer>> records)
+            throws RefusedStreamException, TargetException, IOException {
+        TopicPartition partition = partition(lane.lane());
+        for (ConsumerRecord<String, ByteBuffer> record : records) {
+            if (run.isOver()) {
+                return;
+            }
+            if (barrier.isWaiting(lane.lane())) {
+                consumer.seek(partition, record.offset());
+                return;
+            }
+            run.recordRead();
+            target.counters().addWire(wireBytes(record));
+            accept(lane, record);
+            run.check(barrier.outcome());
+        }
+        if (!barrier.isWaiting(lane.lane())) {
+            reached(lane, consumer.position(partition));
+        }
+    }
+
+    private static void reached(LaneApplier lane, long offset) throws RefusedStreamException {
+        try {
+            lane.reached(offset);
+        } catch (TimeoutException e) {
+            // Kafka does not tell the lane's end just now; the next poll asks again.
+            LOG.debug("the end of lane {} is not known yet", lane.lane(), e);
+        }
+    }
+
+    private static void accept(LaneApplier lane, ConsumerRecord<String, ByteBuffer> record)
+            throws RefusedStreamException, TargetException, IOException {
+        ByteBuffer value = record.value() == null ? ByteBuffer.allocate(0) : record.value();
+        if (value.hasArray()) {
+            lane.accept(value.array(), value.arrayOffset() + value.position(), value.remaining(), record.offset());
+        } else {
+            byte[] copy = new byte[value.remaining()];
+            value.get(copy);
+            lane.accept(copy, 0, copy.length, record.offset());
+        }
+    }
+
+    private void pauseOrResume(LaneApplier lane) {
+        List<TopicPartition> partition = List.of(partition(lane.lane()));
+        if (barrier.isWaiting(lane.lane())) {
+            consumer.pause(partition);
+        } else {
+            consumer.resume(partition);
+        }
+    }
+
+    private long endOffset(int lane) {
+        TopicPartition partition = partition(lane);
+        return consumer.endOffsets(List.of(partition)).get(partition);
+    }
+
+    private TopicPartition partition(int lane) {
+        return new TopicPartition(topic, lane);
+    }
+
+    private static long wireBytes(ConsumerRecord<String, ByteBuffer> record) {
+        long bytes = Math.max(0, record.serializedKeySize()) + (long) Math.max(0, record.serializedValueSize());
+        for (Header header : record.headers()) {
+            bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,41 @@
+package io.godwit.consumer;
+
+import io.godwit.topic.Topics;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * What to receive, and where to.
+ *
+ * @param migration name of the migration
+ * @param ramDirectory directory to receive into: missing, empty, or with what an earlier receiver left of this migration
+ * @param target name of this target, for messages
+ * @param untilRound the round after whose end to stop, from 1; empty to receive all
+ * @param threads lanes are applied by at most so many threads
+ */
+public record ReceiveOptions(String migration, Path ramDirectory, String target, OptionalInt untilRound, int threads) {
+    public ReceiveOptions {
+        Topics.checkMigration(migration);
+        Objects.requireNonNull(ramDirectory, "ramDirectory");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(untilRound, "untilRound");
+        if (untilRound.isPresent() && untilRound.getAsInt() < 1) {
+            throw new IllegalArgumentException(
+                    "round " + untilRound.getAsInt() + " is not positive: rounds count from 1");
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("thread count " + threads + " is not positive");
+        }
+    }
+
+    /** Receives all of {@code migration}, with a thread a core. */
+    public static ReceiveOptions of(String migration, Path ramDirectory) {
+        return new ReceiveOptions(
+                migration,
+                ramDirectory,
+                ramDirectory.toString(),
+                OptionalInt.empty(),
+                Runtime.getRuntime().availableProcessors());
+    }
+}

@@ -1,0 +1,296 @@
+package io.godwit.consumer;
+
+import io.godwit.client.ClientSettings;
+import io.godwit.consumer.ReceiveRun.End;
+import io.godwit.consumer.apply.RefusedStreamException;
+import io.godwit.consumer.apply.Target;
+import io.godwit.consumer.sink.TargetDirectory;
+import io.godwit.consumer.sink.TargetException;
+import io.godwit.report.ByteCounts;
+import io.godwit.report.PageCounts;
+import io.godwit.report.RoleReport;
+import io.godwit.topic.Topics;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives one migration into a RAM directory: waits for its stream, applies all lanes, verifies, reports. One use.
+ *
+ * <p>{@link #receive} belongs to one thread, which it blocks; {@link #stop} and {@link #progress} to any.
+ */
+public final class Receiver {
+    private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
+
+    /** Between two looks for a stream that is not there yet. */
+    private static final long LOOK_MILLIS = 250;
+    /** Between two looks whether the stream that is read is still there. */
+    private static final long WATCH_MILLIS = 5000;
+    /** A broker that has just started may not know a topic yet: one look does not tell that it was deleted. */
+    private static final int LOOKS_UNTIL_GONE = 2;
+
+    private static final Duration CLOSE = Duration.ofSeconds(1);
+
+    private final ReceiveOptions options;
+    private final ClientSettings clients;
+    private final String topic;
+    private final ReceiveRun run = new ReceiveRun();
+
+    private volatile Target target;
+    private volatile int lanes;
+    private volatile boolean finished;
+
+    /** @param clients where the cluster is */
+    public Receiver(ReceiveOptions options, ClientSettings clients) {
+        this.options = options;
+        this.clients = clients;
+        this.topic = Topics.stream(options.migration());
+    }
+
+    /**
+     * Receives until the migration is complete and verified, the round that was asked for has ended, or {@link #stop} is
+     * called. Waits for the stream without limit, but for the first answer of Kafka.
+     *
+     * @return what was done; {@code status} is {@code completed}, {@code stopped} at the round, or {@code interrupted}
+     * @throws ReceiveException if the directory, the stream or Kafka does not allow it; what was applied stays, and can be
+     *     gone on with
+     */
+    public RoleReport receive() throws ReceiveException, InterruptedException {
+        try (TargetDirectory directory = TargetDirectory.claim(options.ramDirectory(), options.migration())) {
+            return receive(directory);
+        } catch (TargetException | RefusedStreamException e) {
+            throw new ReceiveException(e.getMessage(), e);
+        } catch (IOException e) {
+            throw ioFailure(e);
+        } finally {
+            run.stop();
+            finished = true;
+        }
+    }
+
+    /** Ends {@link #receive} soon, wherever it is. What was applied stays, and can be gone on with. */
+    public void stop() {
+        run.stop();
+    }
+
+    /** How far it is. */
+    public ReceiveProgress progress() {
+        Target current = target;
+        if (current == null) {
+            return new ReceiveProgress(
+                    finished ? ReceiveProgress.Phase.FINISHED : ReceiveProgress.Phase.WAITING_FOR_STREAM,
+                    0,
+                    0,
+                    lanes,
+                    0,
+                    0,
+                    new PageCounts(0L, 0L, 0L, 0L, 0L, 0L),
+                    new ByteCounts(0L, 0L, 0L),
+                    0);
+        }
+        return new ReceiveProgress(
+                phase(),
+                current.barrier().newestAttempt(),
+                current.round(),
+                lanes,
+                current.barrier().lanesEnded(),
+                current.guestBytes(),
+                current.counters().pages(),
+                current.counters().bytes(),
+                run.elapsedMillis());
+    }
+
+    private ReceiveProgress.Phase phase() {
+        if (finished) {
+            return ReceiveProgress.Phase.FINISHED;
+        }
+        return run.hasBegun() ? ReceiveProgress.Phase.RECEIVING : ReceiveProgress.Phase.WAITING_FOR_RECORDS;
+    }
+
+    private RoleReport receive(TargetDirectory directory)
+            throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
+        startDaemon("godwit-warm-up", () -> WarmUp.run(() -> run.hasBegun() || run.isOver()));
+        try (Admin admin = clients.newAdmin()) {
+            Optional<StreamTopic> stream = awaitStream(admin);
+            if (stream.isEmpty()) {
+                return report(run.result());
+            }
+            lanes = stream.get().lanes();
+            try (Target opened =
+                    new Target(options.migration(), stream.get().id(), lanes, options.untilRound(), directory)) {
+                opened.resume();
+                target = opened;
+                if (!opened.isComplete()) {
+                    readAll(admin, stream.get(), opened);
+                } else {
+                    run.check(opened.barrier().outcome());
+                }
+                End end = run.result();
+                if (end == End.COMPLETED) {
+                    opened.complete();
+                }
+                return report(end);
+            }
+        } catch (KafkaException e) {
+            throw kafkaFailure(e);
+        }
+    }
+
+    /** Waits for the stream's topic; empty where it was stopped before. */
+    private Optional<StreamTopic> awaitStream(Admin admin) throws InterruptedException {
+        boolean answered = false;
+        do {
+            try {
+                Optional<StreamTopic> found = StreamTopic.find(admin, topic);
+                if (found.isPresent()) {
+                    return found;
+                }
+                answered = true;
+            } catch (RetriableException e) {
+                if (!answered) {
+                    throw e;
+                }
+                LOG.debug("no answer while waiting for {}", topic, e);
+            }
+        } while (!run.await(LOOK_MILLIS));
+        return Optional.empty();
+    }
+
+    private void readAll(Admin admin, StreamTopic stream, Target opened) throws InterruptedException {
+        run.check(opened.barrier().outcome());
+        List<Thread> readers = new ArrayList<>();
+        int threads = Math.min(options.threads(), stream.lanes());
+        try {
+            for (int thread = 0; thread < threads && !run.isOver(); thread++) {
+                int first = thread;
+                List<Integer> own = IntStream.range(0, stream.lanes())
+                        .filter(lane -> lane % threads == first)
+                        .boxed()
+                        .toList();
+                readers.add(startDaemon("godwit-lanes-" + thread, () -> readLanes(own, opened)));
+            }
+            watch(admin, stream);
+        } finally {
+            run.stop();
+            for (Thread reader : readers) {
+                reader.join();
+            }
+        }
+    }
+
+    /** Waits for the end of the run, and ends it where the stream is deleted meanwhile. */
+    private void watch(Admin admin, StreamTopic stream) throws InterruptedException {
+        int missing = 0;
+        while (!run.await(WATCH_MILLIS)) {
+            try {
+                boolean there =
+                        StreamTopic.find(admin, topic).filter(stream::equals).isPresent();
+                missing = there ? 0 : missing + 1;
+            } catch (KafkaException e) {
+                LOG.debug("no answer while watching {}", topic, e);
+            }
+            if (missing == LOOKS_UNTIL_GONE) {
+                run.fail(new ReceiveException("the stream of migration " + options.migration()
+                        + " was deleted while it was received: receive again once it is sent again, into an empty"
+                        + " directory"));
+            }
+        }
+    }
+
+    /** Body of a reader thread: whatever goes wrong ends the run. */
+    private void readLanes(List<Integer> own, Target opened) {
+        KafkaConsumer<String, ByteBuffer> consumer = null;
+        try {
+            consumer = clients.newConsumer(new ByteBufferDeserializer());
+            run.onEnd(consumer::wakeup);
+            new LaneReader(consumer, topic, own, opened, run).read();
+        } catch (WakeupException e) {
+            LOG.trace("woken at the end of the run", e);
+        } catch (RefusedStreamException | TargetException e) {
+            run.fail(new ReceiveException(e.getMessage(), e));
+        } catch (IOException e) {
+            run.fail(ioFailure(e));
+        } catch (KafkaException e) {
+            run.fail(kafkaFailure(e));
+        } catch (InternalError e) {
+            // What the JVM makes of a mapped page that cannot be read or written; other stores may be lost with it.
+            opened.invalidate();
+            run.fail(new ReceiveException(
+                    "memory of " + options.ramDirectory()
+                            + " could not be read or written: check the disk, then receive again",
+                    e));
+        } catch (RuntimeException | Error e) {
+            run.fail(new ReceiveException("receiving migration " + options.migration() + " failed: " + e, e));
+        } finally {
+            if (consumer != null) {
+                consumer.close(CloseOptions.timeout(CLOSE));
+            }
+        }
+    }
+
+    private RoleReport report(End end) {
+        ReceiveProgress now = progress();
+        Target current = target;
+        boolean begun = current != null && current.guestBytes() > 0;
+        return new RoleReport(
+                options.migration(),
+                "receive",
+                end.status(),
+                now.round(),
+                now.pages(),
+                now.bytes(),
+                now.elapsedMillis(),
+                null,
+                end == End.COMPLETED ? Boolean.TRUE : null,
+                begun ? String.format("%016x", current.digest()) : null);
+    }
+
+    private ReceiveException ioFailure(IOException e) {
+        String what = e instanceof FileSystemException file && file.getReason() == null
+                ? e.getClass().getSimpleName() + ": " + file.getFile()
+                : e.getMessage();
+        return new ReceiveException(
+                "receiving into " + options.ramDirectory() + " failed: " + what
+                        + "; once that is put right, receive again to go on",
+                e);
+    }
+
+    private ReceiveException kafkaFailure(KafkaException e) {
+        if (e instanceof OffsetOutOfRangeException) {
+            return new ReceiveException(
+                    "the stream of migration " + options.migration()
+                            + " is no longer whole: records that are still needed have passed its retention; delete the"
+                            + " migration and send it again",
+                    e);
+        }
+        if (e instanceof RetriableException) {
+            return new ReceiveException(
+                    "Kafka at " + clients.bootstrapServers() + " does not answer (" + e.getMessage()
+                            + "): check --bootstrap-server and that a broker runs there",
+                    e);
+        }
+        return new ReceiveException("Kafka at " + clients.bootstrapServers() + " refuses: " + e.getMessage(), e);
+    }
+
+    private static Thread startDaemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

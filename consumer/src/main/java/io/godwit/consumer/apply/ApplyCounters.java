@@ -1,0 +1,58 @@
+package io.godwit.consumer.apply;
+
+import io.godwit.record.PageEncoding;
+import io.godwit.report.ByteCounts;
+import io.godwit.report.PageCounts;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one receiver has applied, since it began. Any thread may add and read; a snapshot is not of one instant. */
+public final class ApplyCounters {
+    private final Map<PageEncoding, LongAdder> pages = new EnumMap<>(PageEncoding.class);
+    private final LongAdder unchanged = new LongAdder();
+    private final LongAdder guestBytes = new LongAdder();
+    private final LongAdder payloadBytes = new LongAdder();
+    private final LongAdder wireBytes = new LongAdder();
+
+    public ApplyCounters() {
+        for (PageEncoding encoding : PageEncoding.values()) {
+            pages.put(encoding, new LongAdder());
+        }
+    }
+
+    void addRun(PageEncoding encoding, int count, int pageSize) {
+        pages.get(encoding).add(count);
+        guestBytes.add((long) count * pageSize);
+    }
+
+    void addUnchanged(int count, int pageSize) {
+        unchanged.add(count);
+        guestBytes.add((long) count * pageSize);
+    }
+
+    void addPayload(long bytes) {
+        payloadBytes.add(bytes);
+    }
+
+    /** Counts bytes that were fetched. */
+    public void addWire(long bytes) {
+        wireBytes.add(bytes);
+    }
+
+    /** Pages by encoding. */
+    public PageCounts pages() {
+        return new PageCounts(
+                pages.get(PageEncoding.NORMAL).sum(),
+                pages.get(PageEncoding.ZERO).sum(),
+                pages.get(PageEncoding.FILL).sum(),
+                pages.get(PageEncoding.XBZRLE).sum(),
+                pages.get(PageEncoding.HASH).sum(),
+                unchanged.sum());
+    }
+
+    /** Bytes of the pages, of their encodings before compression, and of the records fetched. */
+    public ByteCounts bytes() {
+        return new ByteCounts(guestBytes.sum(), payloadBytes.sum(), wireBytes.sum());
+    }
+}

@@ -1,0 +1,247 @@
+package io.godwit.consumer.apply;
+
+import io.godwit.codec.MalformedDeltaException;
+import io.godwit.codec.Xbzrle;
+import io.godwit.codec.ZeroPage;
+import io.godwit.consumer.position.PageHashes;
+import io.godwit.consumer.sink.OpenTarget;
+import io.godwit.consumer.sink.PageSink;
+import io.godwit.hash.PageHash;
+import io.godwit.payload.PayloadCodec;
+import io.godwit.payload.PayloadCompression;
+import io.godwit.record.MalformedRecordException;
+import io.godwit.record.PageBatch;
+import io.godwit.record.PageRuns;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Rebuilds the pages of batches, verifies every run against its checksum, and only then writes it. Allocates nothing a page.
+ *
+ * <p>After each write it replaces the pages' hashes; whoever dies in between has a page that the same record, applied again,
+ * makes right: no page is twice in a batch, and a delta overwrites bytes.
+ *
+ * <p>One instance a thread; close it.
+ */
+final class BatchApplier implements AutoCloseable {
+    /** Pages of a fill run that are written at a time. */
+    private static final int FILL_PAGES = 64;
+
+    private final PageSink sink;
+    private final PageHashes hashes;
+    private final OpenTarget target;
+    private final ApplyCounters counters;
+    private final int pageSize;
+    private final PayloadCodec codec = new PayloadCodec();
+    private final ByteBuffer page;
+    private final ByteBuffer fill;
+    private ByteBuffer payload = ByteBuffer.allocate(PageBatch.DEFAULT_PAGES << 12);
+    private long[] runHashes = new long[PageBatch.DEFAULT_PAGES];
+
+    BatchApplier(OpenTarget target, ApplyCounters counters) {
+        this.target = target;
+        this.sink = target.sink();
+        this.hashes = target.hashes();
+        this.counters = counters;
+        this.pageSize = target.manifest().pageSize();
+        this.page = ByteBuffer.allocate(pageSize);
+        this.fill = ByteBuffer.allocate(FILL_PAGES * pageSize);
+    }
+
+    /**
+     * Applies a batch.
+     *
+     * @return what the lane's digest changes by
+     * @throws MalformedRecordException if the batch breaks the contract or a run is not what its checksum says; that run and
+     *     those after it were not written
+     */
+    long apply(int lane, PageBatch batch) throws MalformedRecordException, IOException {
+        batch.check(target.manifest(), target.lanes(), lane);
+        ByteBuffer bytes = payload(batch);
+        PageRuns runs = batch.runs();
+        int offset = bytes.position();
+        long change = 0;
+        for (int run = 0; run < runs.size(); run++) {
+            bytes.limit(offset + runs.length(run)).position(offset);
+            change += applyRun(batch, run, bytes);
+            offset += runs.length(run);
+            counters.addRun(runs.encoding(run), runs.count(run), pageSize);
+        }
+        counters.addUnchanged(batch.unchanged(), pageSize);
+        counters.addPayload(runs.payloadBytes());
+        return change;
+    }
+
+    @Override
+    public void close() {
+        codec.close();
+    }
+
+    /** The uncompressed payload, from its buffer's position on. */
+    private ByteBuffer payload(PageBatch batch) throws MalformedRecordException {
+        if (batch.compression() == PayloadCompression.NONE) {
+            return ByteBuffer.wrap(batch.payload(), batch.payloadOffset(), batch.payloadLength());
+        }
+        // PageBatch bounds it when it is decoded.
+        int length = Math.toIntExact(batch.runs().payloadBytes());
+        if (payload.capacity() < length) {
+            payload = ByteBuffer.allocate(Math.max(length, Math.min(PageBatch.MAX_PAYLOAD_BYTES, 2 * length)));
+        }
+        codec.decompress(
+                batch.compression(),
+                batch.payload(),
+                batch.payloadOffset(),
+                batch.payloadLength(),
+                payload.array(),
+                length);
+        return payload.clear();
+    }
+
+    private long applyRun(PageBatch batch, int run, ByteBuffer bytes) throws MalformedRecordException, IOException {
+        return switch (batch.runs().encoding(run)) {
+            case NORMAL -> applyNormal(batch, run, bytes);
+            case ZERO -> applyZero(batch, run);
+            case FILL -> applyFill(batch, run, bytes.get(bytes.position()));
+            case XBZRLE -> applyDelta(batch, run, bytes);
+            case HASH ->
+                throw refused(
+                        batch,
+                        run,
+                        "it names pages of a checkpoint by their digest, which this version cannot look up");
+        };
+    }
+
+    private long applyNormal(PageBatch batch, int run, ByteBuffer bytes) throws MalformedRecordException, IOException {
+        PageRuns runs = batch.runs();
+        long first = runs.index(run);
+        int count = runs.count(run);
+        long[] rebuilt = runHashes(count);
+        int offset = bytes.arrayOffset() + bytes.position();
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            rebuilt[i] = hash(bytes.array(), offset + i * pageSize, batch.block(), first + i);
+            sum += rebuilt[i];
+        }
+        verify(batch, run, sum);
+        sink.write(batch.block(), first, bytes);
+        return replaceHashes(batch.block(), first, count, rebuilt);
+    }
+
+    private long applyZero(PageBatch batch, int run) throws MalformedRecordException, IOException {
+        verify(batch, run, PageHash.ZERO);
+        int block = batch.block();
+        long at = batch.runs().index(run);
+        long end = at + batch.runs().count(run);
+        long change = 0;
+        while (at < end) {
+            if (hashes.get(block, at) == PageHash.ZERO) {
+                at++;
+                continue;
+            }
+            long from = at;
+            while (at < end && hashes.get(block, at) != PageHash.ZERO) {
+                at++;
+            }
+            sink.writeZero(block, from, (int) (at - from));
+            change += clearHashes(block, from, at);
+        }
+        return change;
+    }
+
+    private long applyFill(PageBatch batch, int run, byte value) throws MalformedRecordException, IOException {
+        if (value == 0) {
+            return applyZero(batch, run);
+        }
+        PageRuns runs = batch.runs();
+        long first = runs.index(run);
+        int count = runs.count(run);
+        Arrays.fill(fill.array(), value);
+        long[] rebuilt = runHashes(count);
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            rebuilt[i] = PageHash.ofNonZero(fill.array(), 0, pageSize, batch.block(), first + i);
+            sum += rebuilt[i];
+        }
+        verify(batch, run, sum);
+        for (int done = 0; done < count; done += FILL_PAGES) {
+            fill.position(0).limit(Math.min(FILL_PAGES, count - done) * pageSize);
+            sink.write(batch.block(), first + done, fill);
+        }
+        return replaceHashes(batch.block(), first, count, rebuilt);
+    }
+
+    private long applyDelta(PageBatch batch, int run, ByteBuffer bytes) throws MalformedRecordException, IOException {
+        int block = batch.block();
+        long index = batch.runs().index(run);
+        sink.read(block, index, page.array(), 0);
+        try {
+            int offset = bytes.arrayOffset() + bytes.position();
+            Xbzrle.decode(bytes.array(), offset, bytes.remaining(), page.array(), 0, pageSize);
+        } catch (MalformedDeltaException e) {
+            throw new MalformedRecordException(where(batch, run) + e.getMessage(), e);
+        }
+        long hash = hash(page.array(), 0, block, index);
+        verify(batch, run, hash);
+        sink.write(block, index, page.clear());
+        return replaceHash(block, index, hash);
+    }
+
+    private long hash(byte[] bytes, int offset, int block, long index) {
+        return ZeroPage.isZero(bytes, offset, pageSize)
+                ? PageHash.ZERO
+                : PageHash.ofNonZero(bytes, offset, pageSize, block, index);
+    }
+
+    private long[] runHashes(int count) {
+        if (runHashes.length < count) {
+            // A run lies in one stripe, and stripes are bounded where a target is created.
+            runHashes = new long[Math.max(count, 2 * runHashes.length)];
+        }
+        return runHashes;
+    }
+
+    private long replaceHashes(int block, long first, int count, long[] rebuilt) {
+        long change = 0;
+        for (int i = 0; i < count; i++) {
+            change += replaceHash(block, first + i, rebuilt[i]);
+        }
+        return change;
+    }
+
+    private long clearHashes(int block, long from, long to) {
+        long change = 0;
+        for (long index = from; index < to; index++) {
+            change += replaceHash(block, index, PageHash.ZERO);
+        }
+        return change;
+    }
+
+    private long replaceHash(int block, long index, long hash) {
+        long old = hashes.get(block, index);
+        hashes.set(block, index, hash);
+        return hash - old;
+    }
+
+    private void verify(PageBatch batch, int run, long sum) throws MalformedRecordException {
+        long expected = batch.runs().checksum(run);
+        if (sum != expected) {
+            throw refused(
+                    batch,
+                    run,
+                    String.format(
+                            "the pages' checksum is %016x, the record says %016x: the record or its base is damaged",
+                            sum, expected));
+        }
+    }
+
+    private MalformedRecordException refused(PageBatch batch, int run, String reason) {
+        return new MalformedRecordException(where(batch, run) + reason);
+    }
+
+    private String where(PageBatch batch, int run) {
+        PageRuns runs = batch.runs();
+        return "block " + target.manifest().blocks().get(batch.block()).id() + ", page " + runs.index(run) + " (run of "
+                + runs.count(run) + ", " + runs.encoding(run) + "): ";
+    }
+}

@@ -1,0 +1,58 @@
+package io.godwit.producer;
+
+import io.godwit.producer.publish.PagePipeline;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A thread that looks into the directory while an attempt is sent, and stops it once it no longer counts. */
+final class AttemptWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptWatch.class);
+    private static final long PERIOD_MILLIS = 1000;
+
+    private final Attempt attempt;
+    private final PagePipeline pipeline;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private AttemptWatch(Attempt attempt, PagePipeline pipeline) {
+        this.attempt = attempt;
+        this.pipeline = pipeline;
+    }
+
+    /** Watches {@code attempt} until the watch is closed. */
+    static AttemptWatch start(Attempt attempt, PagePipeline pipeline) {
+        AttemptWatch watch = new AttemptWatch(attempt, pipeline);
+        Thread thread = new Thread(watch::run, "godwit-attempt-watch");
+        thread.setDaemon(true);
+        thread.start();
+        return watch;
+    }
+
+    /** Ends the watch; does not wait for a look that is under way, which harms nobody. */
+    void close() {
+        closed.countDown();
+    }
+
+    private void run() {
+        try {
+            while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS)) {
+                look();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        try {
+            attempt.check();
+        } catch (SourceException e) {
+            pipeline.stop(e);
+        } catch (KafkaException | IllegalStateException e) {
+            // Kafka out of reach is for the pipeline to notice; the directory is closed once the attempt is over.
+            LOG.debug("No look into the directory", e);
+        }
+    }
+}

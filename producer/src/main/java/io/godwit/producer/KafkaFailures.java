@@ -1,0 +1,43 @@
+package io.godwit.producer;
+
+import io.godwit.client.ClientSettings;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Says in a line for an operator what Kafka's exceptions mean. */
+final class KafkaFailures {
+    private final String cluster;
+    private final Duration patience;
+
+    KafkaFailures(ClientSettings clients, Duration patience) {
+        cluster = clients.bootstrapServers();
+        this.patience = patience;
+    }
+
+    /**
+     * Explains {@code failure}.
+     *
+     * @param what what could not be done: "migration vm1 could not be claimed"
+     */
+    SourceException explain(String what, Throwable failure) {
+        return new SourceException(what + ": " + reason(failure), failure);
+    }
+
+    private String reason(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return "Kafka at " + cluster + " did not answer in time (--patience " + patience.toSeconds()
+                    + "s); see that it runs and can be reached, and send again";
+        }
+        if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
+            return "Kafka at " + cluster + " refuses this client (" + failure.getMessage()
+                    + "); check --command-config and the cluster's ACLs";
+        }
+        if (failure instanceof KafkaException) {
+            return "Kafka at " + cluster + " says: " + failure.getMessage();
+        }
+        return failure.toString();
+    }
+}

@@ -1,0 +1,158 @@
+package io.godwit.producer;
+
+import io.godwit.producer.SendProgress.Phase;
+import io.godwit.producer.precopy.PrecopyListener;
+import io.godwit.producer.precopy.PrecopyState;
+import io.godwit.producer.publish.PagePipeline;
+import io.godwit.producer.publish.SendCounters;
+import io.godwit.report.ByteCounts;
+import io.godwit.report.PageCounts;
+import io.godwit.report.RoleReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Knows how far a sending is: for progress, for the report, and for a stop that must not come too late. Any thread. */
+final class SendMonitor implements PrecopyListener {
+    /** Why a pipeline was closed: the operator wanted it. */
+    static final class StopRequest extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        StopRequest() {
+            super("stopped");
+        }
+    }
+
+    private static final String ROLE = "send";
+    private static final double BYTES_PER_MB = 1e6;
+
+    private final SendOptions options;
+    private final List<String> warnings = new ArrayList<>();
+
+    private PagePipeline pipeline;
+    private Phase phase = Phase.PREPARING;
+    private PrecopyState state = PrecopyState.INITIAL;
+    private int attempt;
+    private long guestBytes;
+    private boolean stopRequested;
+    private boolean allPassed;
+    private long beginNanos = System.nanoTime();
+    private long pausedNanos;
+    private long endNanos;
+
+    SendMonitor(SendOptions options) {
+        this.options = options;
+    }
+
+    /** Sending begins: the time is taken from here. */
+    synchronized void begins(int newAttempt, long newGuestBytes, PagePipeline newPipeline) {
+        attempt = newAttempt;
+        guestBytes = newGuestBytes;
+        pipeline = newPipeline;
+        phase = Phase.PRECOPY;
+        beginNanos = System.nanoTime();
+        if (stopRequested) {
+            pipeline.stop(new StopRequest());
+        }
+    }
+
+    @Override
+    public synchronized void changed(PrecopyState newState) {
+        if (newState.paused() && !state.paused()) {
+            phase = Phase.STOP_AND_COPY;
+            pausedNanos = System.nanoTime();
+        }
+        if (newState.outrun() && !state.outrun()) {
+            warn(outrun(newState));
+        }
+        state = newState;
+    }
+
+    /** All pages were passed: from here on, a stop comes too late. */
+    synchronized void passed() {
+        allPassed = true;
+    }
+
+    /** All records are stored. */
+    synchronized void stored() {
+        phase = Phase.AWAITING_STREAM;
+        endNanos = System.nanoTime();
+    }
+
+    /** All records are on the stream. */
+    synchronized void onStream() {
+        endNanos = System.nanoTime();
+    }
+
+    synchronized void ended() {
+        phase = Phase.ENDED;
+        if (endNanos == 0) {
+            endNanos = System.nanoTime();
+        }
+    }
+
+    synchronized void stop() {
+        stopRequested = true;
+        if (pipeline != null && !allPassed) {
+            pipeline.stop(new StopRequest());
+        }
+    }
+
+    synchronized boolean isStopRequested() {
+        return stopRequested;
+    }
+
+    synchronized void warn(String warning) {
+        warnings.add(warning);
+    }
+
+    synchronized SendProgress progress() {
+        SendCounters counters = pipeline == null ? null : pipeline.counters();
+        return new SendProgress(
+                phase,
+                attempt,
+                guestBytes,
+                state,
+                counters == null ? 0 : counters.normalPages(),
+                counters == null ? 0 : counters.zeroPages(),
+                counters == null ? 0 : counters.payloadBytes(),
+                counters == null ? 0 : counters.wireBytes(),
+                TimeUnit.NANOSECONDS.toMillis((endNanos == 0 ? System.nanoTime() : endNanos) - beginNanos));
+    }
+
+    synchronized SendReport report(String status, boolean isLive) {
+        boolean interrupted = status.equals(SendReport.INTERRUPTED);
+        if (interrupted) {
+            endNanos = System.nanoTime();
+        }
+        SendCounters sent = pipeline.counters();
+        long pages = sent.normalPages() + sent.zeroPages();
+        RoleReport summary = new RoleReport(
+                options.migration(),
+                ROLE,
+                status,
+                pipeline.rounds(),
+                new PageCounts(sent.normalPages(), sent.zeroPages(), null, null, null, null),
+                new ByteCounts(pages * pipeline.pageSize(), sent.payloadBytes(), sent.wireBytes()),
+                TimeUnit.NANOSECONDS.toMillis(endNanos - beginNanos),
+                isLive && !interrupted ? TimeUnit.NANOSECONDS.toMillis(endNanos - pausedNanos) : null,
+                null,
+                interrupted ? null : String.format(Locale.ROOT, "%016x", pipeline.digest()));
+        return new SendReport(summary, attempt, warnings);
+    }
+
+    private String outrun(PrecopyState outrun) {
+        String pace = String.format(
+                Locale.ROOT,
+                "the guest dirties %.1f MB/s and %.1f MB/s pass",
+                outrun.dirtyBytesPerSecond() / BYTES_PER_MB,
+                outrun.bytesPerSecond() / BYTES_PER_MB);
+        if (outrun.throttlePercent() > 0) {
+            return "the migration did not converge by itself: " + pace + "; the guest was throttled";
+        }
+        return "the migration does not converge: " + pace
+                + "; let the guest be throttled (--auto-converge), allow a longer"
+                + " pause (--downtime-limit), or raise --max-bandwidth";
+    }
+}

@@ -1,0 +1,139 @@
+package io.godwit.producer;
+
+import io.godwit.client.TopicSetup;
+import io.godwit.producer.precopy.PrecopySettings;
+import io.godwit.topic.Lanes;
+import io.godwit.topic.Topics;
+import java.time.Duration;
+
+/**
+ * What an operator sets of a migration's sending. {@link #of} gives the defaults, {@code with...} changes one.
+ *
+ * @param migration its name
+ * @param lanes 1 to {@link Lanes#MAX_LANES}
+ * @param retention how long the stream can be replayed
+ * @param maxBandwidthBytesPerSecond bytes a second that go to Kafka, compressed; 0 for as many as it takes
+ * @param downtimeLimit how long the guest may stand still for its last pages
+ * @param autoConverge whether a guest that dirties memory faster than it can be sent is throttled, where it can be
+ * @param patience how long Kafka may be out of reach before the migration fails, and how long to wait for the transformer
+ *     after the last record
+ * @param replicationFactor of topics that are created, or {@link TopicSetup#DEFAULT_REPLICATION}
+ */
+public record SendOptions(
+        String migration,
+        int lanes,
+        Duration retention,
+        long maxBandwidthBytesPerSecond,
+        Duration downtimeLimit,
+        boolean autoConverge,
+        Duration patience,
+        short replicationFactor) {
+    public static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
+    public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration MAX_PATIENCE = Duration.ofDays(1);
+
+    public SendOptions {
+        Topics.checkMigration(migration);
+        if (lanes < 1 || lanes > Lanes.MAX_LANES) {
+            throw new IllegalArgumentException("lane count " + lanes + " is not in 1.." + Lanes.MAX_LANES);
+        }
+        checkPositive("retention", retention);
+        if (maxBandwidthBytesPerSecond < 0) {
+            throw new IllegalArgumentException("bandwidth " + maxBandwidthBytesPerSecond + " is negative");
+        }
+        checkPositive("downtime limit", downtimeLimit);
+        checkPositive("patience", patience);
+        if (patience.compareTo(MAX_PATIENCE) > 0) {
+            throw new IllegalArgumentException("patience " + patience + " is over the limit of " + MAX_PATIENCE);
+        }
+    }
+
+    /** The defaults. */
+    public static SendOptions of(String migration) {
+        return new SendOptions(
+                migration,
+                Lanes.DEFAULT_LANES,
+                DEFAULT_RETENTION,
+                0,
+                PrecopySettings.DEFAULT_DOWNTIME_LIMIT,
+                false,
+                DEFAULT_PATIENCE,
+                TopicSetup.DEFAULT_REPLICATION);
+    }
+
+    public SendOptions withLanes(int newLanes) {
+        return new SendOptions(
+                migration,
+                newLanes,
+                retention,
+                maxBandwidthBytesPerSecond,
+                downtimeLimit,
+                autoConverge,
+                patience,
+                replicationFactor);
+    }
+
+    public SendOptions withRetention(Duration newRetention) {
+        return new SendOptions(
+                migration,
+                lanes,
+                newRetention,
+                maxBandwidthBytesPerSecond,
+                downtimeLimit,
+                autoConverge,
+                patience,
+                replicationFactor);
+    }
+
+    public SendOptions withMaxBandwidth(long bytesPerSecond) {
+        return new SendOptions(
+                migration, lanes, retention, bytesPerSecond, downtimeLimit, autoConverge, patience, replicationFactor);
+    }
+
+    public SendOptions withDowntimeLimit(Duration newDowntimeLimit) {
+        return new SendOptions(
+                migration,
+                lanes,
+                retention,
+                maxBandwidthBytesPerSecond,
+                newDowntimeLimit,
+                autoConverge,
+                patience,
+                replicationFactor);
+    }
+
+    public SendOptions withAutoConverge(boolean newAutoConverge) {
+        return new SendOptions(
+                migration,
+                lanes,
+                retention,
+                maxBandwidthBytesPerSecond,
+                downtimeLimit,
+                newAutoConverge,
+                patience,
+                replicationFactor);
+    }
+
+    public SendOptions withPatience(Duration newPatience) {
+        return new SendOptions(
+                migration,
+                lanes,
+                retention,
+                maxBandwidthBytesPerSecond,
+                downtimeLimit,
+                autoConverge,
+                newPatience,
+                replicationFactor);
+    }
+
+    PrecopySettings precopy() {
+        return new PrecopySettings(downtimeLimit, autoConverge);
+    }
+
+    private static void checkPositive(String name, Duration duration) {
+        if (duration.isZero() || duration.isNegative()) {
+            throw new IllegalArgumentException(name + " " + duration + " is not positive");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.godwit.client;
+
+import io.godwit.topic.Topics;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server} and {@code --command-config}.
+ *
+ * <p>What the command-config file says wins over what is set here, for every client, but for the few settings that
+ * correctness hangs on.
+ */
+public final class ClientSettings {
+    private static final int MIB = 1 << 20;
+    /** Lets the operating system size socket buffers: a fixed size is capped far below what loopback and 10 GbE need. */
+    private static final int SOCKET_BUFFER_AUTO = -1;
+
+    private final String bootstrapServers;
+    private final Map<String, String> overrides;
+
+    public ClientSettings(String bootstrapServers, Map<String, String> overrides) {
+        this.bootstrapServers = Objects.requireNonNull(bootstrapServers, "bootstrapServers");
+        this.overrides = Map.copyOf(overrides);
+    }
+
+    /** Settings without a command-config file. */
+    public static ClientSettings of(String bootstrapServers) {
+        return new ClientSettings(bootstrapServers, Map.of());
+    }
+
+    /** Reads a command-config file: Java properties. */
+    public static ClientSettings load(String bootstrapServers, Path commandConfig) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(commandConfig, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        }
+        Map<String, String> overrides = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> overrides.put(name, properties.getProperty(name)));
+        return new ClientSettings(bootstrapServers, overrides);
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** What the command-config file says. */
+    public Map<String, String> overrides() {
+        return overrides;
+    }
+
+    /** A client for topics. */
+    public Admin newAdmin() {
+        Map<String, Object> settings = common();
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
+        settings.putAll(overrides);
+        return Admin.create(settings);
+    }
+
+    /**
+     * A producer of whole records: {@code acks=all}, idempotent, one pooled buffer a partition.
+     *
+     * @param bufferBytes bound of what waits to be sent
+     * @param patience how long a record may wait for its acknowledgement before it counts as failed
+     */
+    public KafkaProducer<String, byte[]> newProducer(int bufferBytes, Duration patience) {
+        int patienceMs = Math.toIntExact(patience.toMillis());
+        int requestTimeoutMs = Math.min(15_000, Math.max(1000, patienceMs - 1000));
+        Map<String, Object> settings = common();
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, MIB);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RECORD_BYTES);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, requestTimeoutMs);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patienceMs);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.max(patienceMs, requestTimeoutMs + 10));
+        settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        settings.putAll(overrides);
+        // A lane's order and completeness hang on these.
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /**
+     * A consumer that is assigned partitions and seeks by itself: no group, nothing committed.
+     *
+     * @param valueDeserializer for example one that keeps a slice of the fetched bytes
+     */
+    public <V> KafkaConsumer<String, V> newConsumer(Deserializer<V> valueDeserializer) {
+        Map<String, Object> settings = common();
+        settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * MIB);
+        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * MIB);
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
+        settings.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
+        settings.putAll(overrides);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return new KafkaConsumer<>(settings, new StringDeserializer(), valueDeserializer);
+    }
+
+    /** A consumer of values as byte arrays. */
+    public KafkaConsumer<String, byte[]> newConsumer() {
+        return newConsumer(new ByteArrayDeserializer());
+    }
+
+    private Map<String, Object> common() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        settings.put(CommonClientConfigs.SEND_BUFFER_CONFIG, SOCKET_BUFFER_AUTO);
+        settings.put(CommonClientConfigs.RECEIVE_BUFFER_CONFIG, SOCKET_BUFFER_AUTO);
+        // Rebootstrapping has no backoff: with a lone broker gone, a client would spin on it.
+        settings.put(CommonClientConfigs.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
+        settings.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+        return settings;
+    }
+}

@@ -1,0 +1,103 @@
+package io.godwit.client;
+
+import io.godwit.topic.Topics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Creates the topics of the design where they are missing; leaves those that are there as the administrator made them. */
+public final class TopicSetup {
+    /** Lets the broker's default decide. */
+    public static final short DEFAULT_REPLICATION = -1;
+
+    private static final Duration INGRESS_RETENTION = Duration.ofHours(1);
+    private static final int SEGMENT_BYTES = 256 << 20;
+    private static final long INGRESS_SEGMENT_MILLIS = Duration.ofMinutes(10).toMillis();
+
+    private TopicSetup() {}
+
+    /** Creates the shared topics that do not exist yet. */
+    public static void ensureShared(Admin admin, short replicationFactor) throws InterruptedException {
+        NewTopic pages = new NewTopic(Topics.PAGES, Topics.DEFAULT_PAGES_PARTITIONS, replicationFactor)
+                .configs(pageTopic(INGRESS_RETENTION, INGRESS_SEGMENT_MILLIS));
+        NewTopic migrations = new NewTopic(Topics.MIGRATIONS, 1, replicationFactor)
+                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        NewTopic deadLetters = new NewTopic(Topics.DEAD_LETTERS, 1, replicationFactor);
+        Collection<String> existing = get(admin.listTopics().names());
+        for (NewTopic topic : List.of(pages, migrations, deadLetters)) {
+            if (!existing.contains(topic.name())) {
+                create(admin, topic);
+            }
+        }
+    }
+
+    /**
+     * Creates a migration's stream topic, or takes the one that is there.
+     *
+     * @return its description; its id tells two migrations of one name apart
+     */
+    public static TopicDescription ensureStream(
+            Admin admin, String migration, int lanes, Duration retention, short replicationFactor)
+            throws InterruptedException {
+        String stream = Topics.stream(migration);
+        create(
+                admin,
+                new NewTopic(stream, lanes, replicationFactor)
+                        .configs(pageTopic(retention, Math.max(60_000, retention.toMillis() / 4))));
+        // The broker that answers may hear of the topic later than the controller that made it.
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            try {
+                return get(admin.describeTopics(List.of(stream)).allTopicNames())
+                        .get(stream);
+            } catch (UnknownTopicOrPartitionException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    private static Map<String, String> pageTopic(Duration retention, long segmentMillis) {
+        Map<String, String> configs = new HashMap<>();
+        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()));
+        configs.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        configs.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(SEGMENT_BYTES));
+        configs.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(segmentMillis));
+        configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(Topics.MAX_RECORD_BYTES));
+        configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
+        return configs;
+    }
+
+    private static void create(Admin admin, NewTopic topic) throws InterruptedException {
+        try {
+            get(admin.createTopics(List.of(topic)).all());
+        } catch (TopicExistsException e) {
+            // Another agent was faster, or an earlier attempt made it: what is there is taken.
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof KafkaException cause) {
+                throw cause;
+            }
+            throw new KafkaException(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.godwit.directory;
+
+import java.util.Objects;
+
+/**
+ * An entry of the directory.
+ *
+ * @param agent random id of the process that wrote it
+ * @param stream Kafka's id of the stream topic, or empty
+ * @param lane the lane it is about, or -1
+ * @param lanes the migration's lanes, or 0 where the writer does not know
+ * @param guestBytes bytes of guest memory, or 0
+ * @param source source kind, or empty
+ * @param reason why it failed, or empty
+ * @param atMillis milliseconds since the epoch
+ */
+public record MigrationStatus(
+        String migration,
+        int attempt,
+        MigrationState state,
+        String agent,
+        String stream,
+        int lane,
+        int lanes,
+        long guestBytes,
+        String source,
+        String reason,
+        long atMillis) {
+    /** {@link #lane} of an entry that is about the migration as a whole. */
+    public static final int NO_LANE = -1;
+
+    public MigrationStatus {
+        Objects.requireNonNull(migration, "migration");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(agent, "agent");
+        Objects.requireNonNull(stream, "stream");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(reason, "reason");
+    }
+
+    /** An entry about a lane, as the transformer writes it. */
+    public static MigrationStatus ofLane(
+            String migration, int attempt, MigrationState state, String agent, int lane, String reason, long atMillis) {
+        return new MigrationStatus(migration, attempt, state, agent, "", lane, 0, 0, "", reason, atMillis);
+    }
+
+    /** The same entry with another state and reason, now. */
+    public MigrationStatus with(MigrationState newState, String newReason, long newAtMillis) {
+        return new MigrationStatus(
+                migration, attempt, newState, agent, stream, lane, lanes, guestBytes, source, newReason, newAtMillis);
+    }
+
+    /**
+     * The entry's Kafka key. Claims, ends and failures have keys of their own, so that compaction changes neither who was
+     * first nor what is known of each lane.
+     */
+    public String key() {
+        return switch (state) {
+            case CLAIMED -> migration + "/attempt/" + attempt + "/" + agent;
+            case LANE_ENDED -> migration + "/lane-ended/" + attempt + "/" + lane;
+            case FAILED -> lane == NO_LANE ? migration : migration + "/failed/" + attempt + "/" + lane;
+            default -> migration;
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package io.godwit.directory;
+
+import io.godwit.record.MalformedRecordException;
+import io.godwit.record.Schemas;
+import io.godwit.record.SingleObjectCodec;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+
+/** The directory's entries in Avro's single-object encoding. Any thread may call it. */
+public final class MigrationStatusCodec {
+    private static final SingleObjectCodec CODEC = new SingleObjectCodec("migration status", Schemas.MIGRATION_STATUS);
+
+    private MigrationStatusCodec() {}
+
+    /** Encodes an entry. */
+    public static byte[] encode(MigrationStatus status) {
+        GenericRecord value = new GenericData.Record(CODEC.schema());
+        value.put("migration", status.migration());
+        value.put("attempt", status.attempt());
+        value.put(
+                "state",
+                new GenericData.EnumSymbol(
+                        CODEC.schema().getField("state").schema(),
+                        status.state().name()));
+        value.put("agent", status.agent());
+        value.put("stream", status.stream());
+        value.put("lane", status.lane());
+        value.put("lanes", status.lanes());
+        value.put("guestBytes", status.guestBytes());
+        value.put("source", status.source());
+        value.put("reason", status.reason());
+        value.put("atMillis", status.atMillis());
+        return CODEC.encode(value);
+    }
+
+    /**
+     * Decodes an entry.
+     *
+     * @throws MalformedRecordException if the bytes are not an entry of a known version
+     */
+    public static MigrationStatus decode(byte[] bytes) throws MalformedRecordException {
+        GenericRecord value = CODEC.decode(bytes);
+        return new MigrationStatus(
+                value.get("migration").toString(),
+                (int) value.get("attempt"),
+                MigrationState.valueOf(value.get("state").toString()),
+                value.get("agent").toString(),
+                value.get("stream").toString(),
+                (int) value.get("lane"),
+                (int) value.get("lanes"),
+                (long) value.get("guestBytes"),
+                value.get("source").toString(),
+                value.get("reason").toString(),
+                (long) value.get("atMillis"));
+    }
+}

@@ -1,0 +1,32 @@
+package io.godwit.directory;
+
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * What the directory knows of a migration.
+ *
+ * @param attempt the newest attempt
+ * @param state of the newest attempt, as its source agent said last; {@link MigrationState#FAILED} once a lane has failed
+ * @param lanesEnded lanes whose EOS is on the stream, in the newest attempt
+ * @param failures reasons by lane, in the newest attempt
+ * @param atMillis when the newest entry was written, milliseconds since the epoch
+ */
+public record MigrationView(
+        String migration,
+        int attempt,
+        MigrationState state,
+        String stream,
+        int lanes,
+        long guestBytes,
+        String source,
+        String reason,
+        Set<Integer> lanesEnded,
+        SortedMap<Integer, String> failures,
+        long atMillis) {
+
+    /** Whether every lane's EOS of the newest attempt is on the stream. */
+    public boolean isComplete() {
+        return lanes > 0 && lanesEnded.size() == lanes && failures.isEmpty();
+    }
+}

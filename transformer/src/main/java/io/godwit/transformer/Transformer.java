@@ -1,0 +1,175 @@
+package io.godwit.transformer;
+
+import io.godwit.client.TopicSetup;
+import io.godwit.report.PageCounts;
+import io.godwit.transformer.gate.AdminStreamTopics;
+import io.godwit.transformer.gate.StreamGate;
+import io.godwit.transformer.processor.TaskServices;
+import io.godwit.transformer.processor.TransformerCounters;
+import io.godwit.transformer.store.PageCacheBudget;
+import io.godwit.transformer.topology.MigrationTopology;
+import io.godwit.transformer.topology.StreamsSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+
+/**
+ * The transformer of one process: started once, closed once. More of them, in other processes with the same application id,
+ * share the work.
+ *
+ * <p>Any thread may call it.
+ */
+public final class Transformer implements AutoCloseable {
+    private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    /** For each thread: broker restarts cost one death a thread, a poisonous record as many as it is given. */
+    private static final int REPLACEMENTS_PER_MINUTE = 3;
+
+    private final TransformerConfig config;
+    private final TransformerCounters counters = new TransformerCounters();
+    private final PageCacheBudget budget;
+    private final ThreadReplacement replacement;
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private Admin admin;
+    private KafkaStreams streams;
+    private boolean closed;
+
+    public Transformer(TransformerConfig config) {
+        this.config = config;
+        budget = new PageCacheBudget(config.pageCacheBytes());
+        replacement = new ThreadReplacement(REPLACEMENTS_PER_MINUTE * config.threads(), Clock.systemUTC());
+    }
+
+    /**
+     * Creates the shared topics where they are missing, starts, and waits until records can be taken, or until another
+     * thread closes it.
+     *
+     * @throws TransformException if the cluster cannot be reached or does not let it
+     * @throws IllegalStateException if it was started or closed before
+     */
+    public void start() throws TransformException, InterruptedException {
+        try {
+            launch();
+        } catch (KafkaException e) {
+            close();
+            throw new TransformException(
+                    "transformer cannot start with " + config.clients().bootstrapServers() + ": " + e.getMessage()
+                            + "; check --bootstrap-server and --command-config",
+                    e);
+        }
+        if (!settled.await(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            close();
+            throw new TransformException("transformer has not joined group " + config.applicationId() + " at "
+                    + config.clients().bootstrapServers() + " within " + START_PATIENCE.toSeconds()
+                    + " s; are its brokers 4.2 or newer? If not, set group.protocol=classic in --command-config");
+        }
+        if (replacement.fatal() != null) {
+            close();
+            throw gaveUp(replacement.fatal());
+        }
+    }
+
+    private synchronized void launch() throws InterruptedException {
+        if (admin != null || closed) {
+            throw new IllegalStateException("a transformer starts once");
+        }
+        admin = config.clients().newAdmin();
+        TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+        streams = newStreams();
+        streams.start();
+    }
+
+    /** Stops taking records, finishes those in hand, and leaves the group. Does nothing the second time. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (streams != null) {
+            streams.close(CloseOptions.timeout(CLOSE_PATIENCE)
+                    .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        }
+        if (admin != null) {
+            admin.close(CLOSE_PATIENCE);
+        }
+        settled.countDown();
+        ended.countDown();
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @return what it died of; empty if it was closed
+     */
+    public Optional<TransformException> awaitTermination() throws InterruptedException {
+        ended.await();
+        return Optional.ofNullable(replacement.fatal()).map(Transformer::gaveUp);
+    }
+
+    private static TransformException gaveUp(Throwable fatal) {
+        return new TransformException("transformer gave up: its threads keep dying of " + fatal.getMessage(), fatal);
+    }
+
+    /** What it has done so far. */
+    public TransformerProgress progress() {
+        return new TransformerProgress(
+                counters.records(),
+                counters.repeatedRecords(),
+                counters.refusedRecords(),
+                counters.droppedRecords(),
+                counters.bytesIn(),
+                counters.bytesOut(),
+                new PageCounts(
+                        counters.normalPages(),
+                        counters.zeroPages(),
+                        counters.fillPages(),
+                        counters.xbzrlePages(),
+                        counters.hashPages(),
+                        counters.unchangedPages()),
+                counters.overflows(),
+                counters.hits(),
+                counters.misses(),
+                budget.usedBytes());
+    }
+
+    /** The page cache's memory, to be resized while it runs. */
+    public PageCacheBudget pageCache() {
+        return budget;
+    }
+
+    private KafkaStreams newStreams() {
+        StreamGate gate = new StreamGate(new AdminStreamTopics(admin));
+        TaskServices services = new TaskServices(
+                gate, counters, config.compression(), UUID.randomUUID().toString(), Clock.systemUTC());
+        KafkaStreams created = new KafkaStreams(
+                MigrationTopology.build(services, budget),
+                StreamsSettings.of(
+                        config.clients().bootstrapServers(),
+                        config.applicationId(),
+                        config.stateDir(),
+                        config.threads(),
+                        config.clients().overrides(),
+                        gate));
+        created.setUncaughtExceptionHandler(replacement);
+        created.setStateListener((state, old) -> {
+            if (state == State.ERROR || state == State.NOT_RUNNING) {
+                settled.countDown();
+                ended.countDown();
+            } else if (state == State.RUNNING) {
+                settled.countDown();
+            }
+        });
+        return created;
+    }
+}

@@ -1,0 +1,65 @@
+package io.godwit.transformer.processor;
+
+import io.godwit.payload.PayloadCodec;
+import io.godwit.topic.Topics;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Last of the three: passes every page through, as there are no checkpoints to know it from, and writes the record. */
+public final class CheckpointDedupProcessor implements Processor<String, LaneUpdate, String, byte[]> {
+    private final TaskServices services;
+    private ProcessorContext<String, byte[]> context;
+    private PayloadCodec codec;
+    private BatchEncoder encoder;
+    private TaskMetrics metrics;
+
+    public CheckpointDedupProcessor(TaskServices services) {
+        this.services = services;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> newContext) {
+        context = newContext;
+        codec = new PayloadCodec();
+        encoder = new BatchEncoder(services.compression(), codec);
+        metrics = new TaskMetrics(newContext.metrics(), newContext.taskId(), services.counters());
+    }
+
+    @Override
+    public void close() {
+        if (codec != null) {
+            metrics.close();
+            codec.close();
+            codec = null;
+        }
+    }
+
+    @Override
+    public void process(Record<String, LaneUpdate> record) {
+        LaneUpdate update = record.value();
+        byte[] value = update.isRefined() ? encoder.encode(update) : update.value();
+        String key = Topics.laneKey(update.lane().migration(), update.lane().lane());
+        context.forward(
+                new Record<>(
+                        key,
+                        value,
+                        record.timestamp(),
+                        origin(context.recordMetadata().orElseThrow())),
+                Nodes.STREAM);
+        metrics.record(update, value.length);
+    }
+
+    /** Header {@link Topics#ORIGIN_HEADER}: be32 partition, be64 offset. */
+    static Headers origin(RecordMetadata ingress) {
+        byte[] origin = ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
+                .putInt(ingress.partition())
+                .putLong(ingress.offset())
+                .array();
+        return new RecordHeaders().add(Topics.ORIGIN_HEADER, origin);
+    }
+}

@@ -1,0 +1,118 @@
+package io.godwit.transformer.processor;
+
+import io.godwit.directory.MigrationState;
+import io.godwit.directory.MigrationStatus;
+import io.godwit.directory.MigrationStatusCodec;
+import io.godwit.record.DeadLetter;
+import io.godwit.record.StreamBody.StreamFailure;
+import io.godwit.record.StreamRecord;
+import io.godwit.topic.Topics;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says so where a record cannot go on: to the dead letters, to the directory, and in its lane. Ids and reasons, never
+ * content.
+ */
+final class Refusals {
+    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+    /** Reasons quote what was read; this much of it says enough. */
+    private static final int MAX_REASON_CHARS = 512;
+
+    private static final long NO_SEQUENCE = -1;
+
+    private final ProcessorContext<String, Object> context;
+    private final TaskServices services;
+
+    Refusals(ProcessorContext<String, Object> context, TaskServices services) {
+        this.context = context;
+        this.services = services;
+    }
+
+    /**
+     * Reports a record that cannot be read, and returns what stands in the lane in its place.
+     *
+     * @param bytes length of its value
+     * @param place the migration, attempt, lane and sequence it has, or would have
+     */
+    StreamRecord refuse(Record<String, ?> record, int bytes, StreamRecord place, String reason) {
+        services.counters().refusedRecords.increment();
+        String shown = shorten(reason);
+        LaneKey lane = new LaneKey(place.migration(), place.lane());
+        reportDeadLetter(record, bytes, Optional.of(lane), place.sequence(), shown);
+        status(record, place, MigrationState.FAILED, shown);
+        return place.withBody(new StreamFailure(shown));
+    }
+
+    /** Reports a record that names no lane. */
+    void refuse(Record<String, byte[]> record, String reason) {
+        services.counters().refusedRecords.increment();
+        reportDeadLetter(record, lengthOf(record.value()), Optional.empty(), NO_SEQUENCE, shorten(reason));
+    }
+
+    /** Reports that a lane's records are dropped from here on. */
+    void reportClosed(Record<String, byte[]> record, LaneKey lane, String reason) {
+        reportDeadLetter(
+                record,
+                lengthOf(record.value()),
+                Optional.of(lane),
+                NO_SEQUENCE,
+                shorten(reason + "; records of the lane are dropped until its next start"));
+    }
+
+    /** Writes an entry about a lane to the directory. */
+    void status(Record<String, ?> record, StreamRecord place, MigrationState state, String reason) {
+        MigrationStatus status = MigrationStatus.ofLane(
+                place.migration(),
+                place.attempt(),
+                state,
+                services.agent(),
+                place.lane(),
+                reason,
+                services.clock().millis());
+        forward(record, status.key(), MigrationStatusCodec.encode(status), Nodes.MIGRATIONS);
+    }
+
+    private void reportDeadLetter(
+            Record<String, ?> record, int bytes, Optional<LaneKey> lane, long sequence, String reason) {
+        RecordMetadata origin = context.recordMetadata().orElseThrow();
+        DeadLetter letter = new DeadLetter(
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                bytes,
+                lane.map(LaneKey::migration).orElse(""),
+                lane.map(LaneKey::lane).orElse(-1),
+                sequence,
+                reason,
+                services.clock().millis());
+        LOG.warn(
+                "record refused: {} partition {} offset {}, migration '{}', lane {}: {}",
+                letter.topic(),
+                letter.partition(),
+                letter.offset(),
+                letter.migration(),
+                letter.lane(),
+                reason);
+        String key = lane.map(known -> Topics.laneKey(known.migration(), known.lane()))
+                .orElse(null);
+        forward(record, key, letter.encode(), Nodes.DEAD_LETTERS);
+    }
+
+    private void forward(Record<String, ?> record, String key, byte[] value, String child) {
+        context.forward(new Record<>(key, value, record.timestamp()), child);
+    }
+
+    /** Length of a value, 0 for one that is null. */
+    static int lengthOf(byte[] value) {
+        return value == null ? 0 : value.length;
+    }
+
+    private static String shorten(String reason) {
+        return reason.length() <= MAX_REASON_CHARS ? reason : reason.substring(0, MAX_REASON_CHARS) + "...";
+    }
+}
