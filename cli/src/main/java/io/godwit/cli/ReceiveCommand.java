@@ -1,6 +1,7 @@
 package io.godwit.cli;
 
 import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
 import io.godwit.report.RoleReport;

@@ -1,6 +1,7 @@
 package io.godwit.cli;
 
 import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;

@@ -2,6 +2,7 @@ package io.godwit.cli;
 
 import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.report.PageCounts;

@@ -24,7 +24,7 @@ public final class LanePages {
     private static final int BULK_ROUND = 1;
 
     /** Frames that are looked at for a victim: their histories and keys are neighbours, so that many cost little. */
-    private static final int SAMPLES = 32;
+    private static final int SAMPLES = 64;
 
     /** A newcomer must be worth more than its victim by this: half a round's bit, or equals would push each other out. */
     private static final int MARGIN = SendHistory.SENT / 2;
@@ -152,7 +152,6 @@ public final class LanePages {
      */
     public boolean put(int block, long pageIndex, byte[] source, int sourceOffset, int newPageSize) {
         Objects.checkFromIndexSize(sourceOffset, newPageSize, source.length);
-        payDebt();
         layOut(newPageSize);
         long key = key(block, pageIndex);
         int frame = index.find(key);
@@ -214,10 +213,13 @@ public final class LanePages {
         lastUsedMs = nowMs;
     }
 
-    /** Tells the budget whether the lane is in use, and pays. */
+    /** Tells the budget whether the lane is in use, and gives back what it owes or has no page for. */
     void review(boolean idle) {
         budget.review(account, idle);
         payDebt();
+        while (slabs.size() > 0 && index.size() <= frames() - 2 * framesPerSlab) {
+            giveBackLastSlab();
+        }
     }
 
     /** Gives back what the lane owes to others. */

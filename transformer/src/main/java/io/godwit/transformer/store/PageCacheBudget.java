@@ -167,11 +167,11 @@ public final class PageCacheBudget {
     /** Once a second for each lane: tells whether it was used lately, and withdraws what it asked for and did not take. */
     void review(LaneAccount account, boolean idle) {
         synchronized (lock) {
-            account.idle = idle;
-            if (account.demandBytes > 0) {
-                account.demandBytes = 0;
+            if (account.demandBytes > 0 || idle) {
                 turn++;
             }
+            account.idle = idle;
+            account.demandBytes = 0;
             if (accounts.stream().allMatch(other -> other.demandBytes == 0)) {
                 accounts.forEach(other -> other.owedBytes = 0);
                 collectExcess();
@@ -191,37 +191,38 @@ public final class PageCacheBudget {
         return reserved;
     }
 
+    /** Tells the lane that has most to spare what {@code account} is short of, in proportion to what that one holds. */
     private void demand(LaneAccount account, long cost) {
         if (account.demandBytes > 0) {
             return;
         }
-        LaneAccount largest = null;
-        long surplus = 0;
+        LaneAccount giver = null;
+        long surplus = 2 * cost - 1;
         for (LaneAccount other : accounts) {
-            long over = other == account ? 0 : surplusOver(other, account);
-            if (over > surplus) {
-                largest = other;
+            long over = other == account || other.settledBytes() == 0 ? 0 : surplusOver(other, account);
+            if (over > surplus || (giver != null && over == surplus && other.settledBytes() > giver.settledBytes())) {
+                giver = other;
                 surplus = over;
             }
         }
-        if (largest == null || surplus < 2 * cost) {
+        if (giver == null) {
             return;
         }
         long wish = Math.max(MIN_DEMAND_SLABS * cost, account.bytes);
-        long demand = Math.min(wish, surplus / 2) / cost * cost;
-        largest.owe(demand);
+        long spare = giver.idle ? giver.settledBytes() : Math.min(surplus, giver.settledBytes()) / 2;
+        long demand = Math.max(1, Math.min(wish, spare) / cost) * cost;
+        giver.owe(demand);
         account.demandBytes = demand;
     }
 
     /** How much more {@code other} holds than {@code account}, by the measure that decides between the two. */
     private long surplusOver(LaneAccount other, LaneAccount account) {
         if (other.idle) {
-            return 2 * other.settledBytes();
+            return Long.MAX_VALUE;
         }
-        long over = other.migration.equals(account.migration)
+        return other.migration.equals(account.migration)
                 ? other.settledBytes() - account.bytes
                 : settledBytesOf(other.migration) - settledBytesOf(account.migration);
-        return Math.min(over, 2 * other.settledBytes());
     }
 
     private long settledBytesOf(String migration) {
@@ -247,7 +248,7 @@ public final class PageCacheBudget {
                     largest = account;
                 }
             }
-            long step = Math.min(SLAB_BYTES, largest.settledBytes());
+            long step = Math.min(Math.min(SLAB_BYTES, excess), largest.settledBytes());
             if (step == 0) {
                 return;
             }
