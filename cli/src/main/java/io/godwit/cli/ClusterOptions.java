@@ -33,11 +33,21 @@ final class ClusterOptions {
      */
     ClientSettings connect() throws CommandException, InterruptedException {
         ClientSettings clients = clients();
-        ClusterConnection.check(clients, PATIENCE);
+        awaitBroker(clients);
         return clients;
     }
 
-    private ClientSettings clients() throws CommandException {
+    /** Waits a while for a broker's answer. */
+    static void awaitBroker(ClientSettings clients) throws CommandException, InterruptedException {
+        ClusterConnection.check(clients, PATIENCE);
+    }
+
+    /**
+     * The settings of every client.
+     *
+     * @throws CommandException if the file cannot be read
+     */
+    ClientSettings clients() throws CommandException {
         if (commandConfig == null) {
             return ClientSettings.of(bootstrapServers);
         }

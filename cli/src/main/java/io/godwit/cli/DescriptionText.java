@@ -4,8 +4,6 @@ import io.godwit.cli.describe.StreamDescription;
 import io.godwit.cli.text.Sizes;
 import io.godwit.cli.text.Table;
 import io.godwit.record.RamBlock;
-import io.godwit.report.ByteCounts;
-import io.godwit.report.PageCounts;
 import java.io.PrintWriter;
 import java.time.Instant;
 
@@ -25,8 +23,8 @@ final class DescriptionText {
                 .row("Rounds", stream.rounds())
                 .row("Lanes", stream.lanes() + ", of which " + stream.lanesEnded() + " have ended")
                 .row("Records", records(stream))
-                .row("Pages", pages(stream.pages()))
-                .row("Bytes", bytes(stream.bytes()));
+                .row("Pages", ReportText.pages(stream.pages()))
+                .row("Bytes", ReportText.bytes(stream.bytes()));
         if (stream.deviceStateBytes() > 0) {
             table.row("Device state", Sizes.format(stream.deviceStateBytes()));
         }
@@ -38,16 +36,6 @@ final class DescriptionText {
         if (stream.attempts().size() > 1) {
             printAttempts(stream, out);
         }
-    }
-
-    static String pages(PageCounts pages) {
-        return "normal " + pages.normal() + ", zero " + pages.zero() + ", fill " + pages.fill() + ", xbzrle "
-                + pages.xbzrle() + ", hash " + pages.hash() + ", unchanged " + pages.unchanged();
-    }
-
-    static String bytes(ByteCounts bytes) {
-        return "guest " + (bytes.guest() == null ? "unknown" : Sizes.format(bytes.guest())) + ", payload "
-                + Sizes.format(bytes.payload()) + ", wire " + Sizes.format(bytes.wire());
     }
 
     private static String state(StreamDescription stream) {
@@ -90,7 +78,7 @@ final class DescriptionText {
                     attempt.records(),
                     attempt.lanesEnded() + "/" + stream.lanes(),
                     Sizes.format(attempt.bytes().wire()),
-                    pages(attempt.pages()));
+                    ReportText.pages(attempt.pages()));
         }
         table.print(out);
     }

@@ -2,8 +2,12 @@ package io.godwit.cli;
 
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.failure.CommandException;
+import io.godwit.consumer.ReceiveException;
 import io.godwit.directory.DirectoryException;
+import io.godwit.producer.SourceException;
 import io.godwit.ramdir.RamDirectoryException;
+import io.godwit.transformer.TransformException;
+import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -15,7 +19,13 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class OperatorMessage {
     /** Their messages were written for operators. */
     private static final List<Class<? extends Exception>> OURS = List.of(
-            CommandException.class, BrokerException.class, DirectoryException.class, RamDirectoryException.class);
+            CommandException.class,
+            BrokerException.class,
+            SourceException.class,
+            TransformException.class,
+            ReceiveException.class,
+            DirectoryException.class,
+            RamDirectoryException.class);
 
     private OperatorMessage() {}
 
@@ -28,6 +38,9 @@ final class OperatorMessage {
         }
         if (failure instanceof KafkaException kafka) {
             return ofKafka(kafka);
+        }
+        if (failure instanceof IOException) {
+            return "a file cannot be used (" + name(failure) + "); check the path, its permissions and the disk";
         }
         return "unexpected failure: " + name(failure) + "; run it again with " + CommonOptions.VERBOSE
                 + " for the stack trace";

@@ -1,0 +1,96 @@
+package io.godwit.cli;
+
+import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
+import io.godwit.consumer.ReceiveOptions;
+import io.godwit.consumer.Receiver;
+import io.godwit.report.RoleReport;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code godwit receive}: one target of a migration. */
+@Command(
+        name = "receive",
+        description =
+                "Receives a guest's memory into a RAM directory and verifies it. May be started before the migration is"
+                        + " sent, or any time while its stream is retained.",
+        versionProvider = VersionProvider.class,
+        sortOptions = false,
+        footer = {"", "Stopped or killed, it goes on where it was when it is started again with the same directory."})
+final class ReceiveCommand implements Callable<Integer> {
+    private static final String INTERRUPTED = "interrupted";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "MIGRATION", description = "Name of the migration.", converter = MigrationConverter.class)
+    private String migration;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Option(
+            names = "--ram-dir",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "Where the memory goes: a new or empty directory, or one that this migration left unfinished.")
+    private Path ramDir;
+
+    @Option(names = "--target", paramLabel = "NAME", description = "Name of this target. Default: the directory.")
+    private String target;
+
+    @Option(
+            names = "--until-round",
+            paramLabel = "N",
+            description = "Stop once round N is complete. Default: receive all, and verify.")
+    private Integer untilRound;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Override
+    public Integer call() throws Exception {
+        ReceiveOptions options = options();
+        return StopSignal.during(signal -> {
+            Receiver receiver = new Receiver(options, cluster.connect());
+            signal.stopWith(receiver::stop);
+            return receive(receiver);
+        });
+    }
+
+    private int receive(Receiver receiver) throws Exception {
+        RoleReport report = ProgressDisplay.during(
+                spec.commandLine().getErr(),
+                spec.qualifiedName(),
+                () -> RoleProgress.of(receiver.progress()),
+                receiver::receive);
+        if (common.json()) {
+            JsonResult.print(spec, report);
+        } else {
+            ReportText.print(report, spec.commandLine().getOut());
+        }
+        return report.status().equals(INTERRUPTED) ? Failures.FAILED : Failures.OK;
+    }
+
+    private ReceiveOptions options() {
+        try {
+            return new ReceiveOptions(
+                    migration,
+                    ramDir,
+                    target == null ? ramDir.toString() : target,
+                    untilRound == null ? OptionalInt.empty() : OptionalInt.of(untilRound),
+                    Runtime.getRuntime().availableProcessors());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+}

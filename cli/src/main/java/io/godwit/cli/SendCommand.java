@@ -1,0 +1,182 @@
+package io.godwit.cli;
+
+import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
+import io.godwit.client.ClientSettings;
+import io.godwit.producer.SendOptions;
+import io.godwit.producer.SendReport;
+import io.godwit.producer.Sender;
+import io.godwit.producer.source.MemorySource;
+import io.godwit.producer.source.RamDirectorySource;
+import io.godwit.producer.source.SyntheticGuest;
+import io.godwit.producer.source.SyntheticSpec;
+import io.godwit.topic.Lanes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code godwit send}: one attempt to migrate a guest's memory. */
+@Command(
+        name = "send",
+        description =
+                "Sends a guest's memory: everything once, then what was written meanwhile, round after round, until the"
+                        + " rest fits the downtime limit; then the guest is paused and the rest is sent.",
+        versionProvider = VersionProvider.class,
+        sortOptions = false,
+        footer = {
+            "",
+            "Stopped by a signal, it leaves the guest running. Sending again sends only what has changed.",
+            "A synthetic guest is written as memory=1G,zero=40,text=30,random=15,repeat=15,hot=64M,writes=4000,bytes=16,"
+                    + "threads=2,seed=1; leave out what shall be as in this example."
+        })
+final class SendCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "MIGRATION",
+            description = "Name of the migration, new or to be sent again.",
+            converter = MigrationConverter.class)
+    private String migration;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    @Option(
+            names = "--lanes",
+            paramLabel = "N",
+            defaultValue = "" + Lanes.DEFAULT_LANES,
+            description = "Partitions of the stream: how many threads may apply it. Default: ${DEFAULT-VALUE}.")
+    private int lanes;
+
+    @Option(
+            names = "--max-bandwidth",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "Bytes a second to Kafka. Default: as many as it takes.")
+    private Long maxBandwidth;
+
+    @Option(
+            names = "--downtime-limit",
+            paramLabel = "MS",
+            defaultValue = "300",
+            description = "Milliseconds that the guest may be paused. Default: ${DEFAULT-VALUE}.")
+    private long downtimeLimit;
+
+    @Option(
+            names = "--auto-converge",
+            description = "Slow the guest down if it writes faster than can be sent, where it can be slowed down.")
+    private boolean autoConverge;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "DURATION",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            description = "How long Kafka may be out of reach before this attempt fails. Default: ${DEFAULT-VALUE}.")
+    private Duration patience;
+
+    @Option(
+            names = "--retention",
+            paramLabel = "DURATION",
+            defaultValue = "24h",
+            converter = DurationConverter.class,
+            description = "How long the stream can be received. Default: ${DEFAULT-VALUE}.")
+    private Duration retention;
+
+    @Mixin
+    private CommonOptions common;
+
+    /** Where the memory is. */
+    private static final class Source {
+        @Option(
+                names = "--ram-dir",
+                paramLabel = "DIR",
+                required = true,
+                description = "Memory of a guest that does not run: block files, with a manifest.json or named *.ram.")
+        private Path ramDir;
+
+        @Option(
+                names = "--synthetic",
+                paramLabel = "SPEC",
+                required = true,
+                description = "A guest that is made up for this migration, with threads that write its memory.")
+        private String synthetic;
+
+        MemorySource open(SyntheticSpec spec) throws IOException {
+            return spec == null ? new RamDirectorySource(ramDir) : new SyntheticGuest(spec);
+        }
+
+        SyntheticSpec spec() {
+            return synthetic == null ? null : SyntheticSpec.parse(synthetic);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        SendOptions options = checked(this::options);
+        SyntheticSpec guest = checked(source::spec);
+        return StopSignal.during(signal -> {
+            try (MemorySource memory = source.open(guest)) {
+                return send(options, memory, signal);
+            }
+        });
+    }
+
+    private int send(SendOptions options, MemorySource memory, StopSignal signal) throws Exception {
+        ClientSettings clients = cluster.connect();
+        if (memory instanceof SyntheticGuest synthetic) {
+            // A guest that is migrated runs already: its boot is no part of the migration.
+            synthetic.boot();
+        }
+        Sender sender = new Sender(options, memory, clients);
+        signal.stopWith(sender::stop);
+        return send(sender);
+    }
+
+    private int send(Sender sender) throws Exception {
+        SendReport report = ProgressDisplay.during(
+                spec.commandLine().getErr(),
+                spec.qualifiedName(),
+                () -> RoleProgress.of(sender.progress()),
+                sender::send);
+        report.warnings().forEach(warning -> spec.commandLine().getErr().println("godwit: warning: " + warning));
+        if (common.json()) {
+            JsonResult.print(spec, report.summary());
+        } else {
+            ReportText.print(report.summary(), spec.commandLine().getOut());
+        }
+        return report.summary().status().equals(SendReport.INTERRUPTED) ? Failures.FAILED : Failures.OK;
+    }
+
+    private SendOptions options() {
+        return SendOptions.of(migration)
+                .withLanes(lanes)
+                .withMaxBandwidth(maxBandwidth == null ? 0 : maxBandwidth)
+                .withDowntimeLimit(Duration.ofMillis(downtimeLimit))
+                .withAutoConverge(autoConverge)
+                .withPatience(patience)
+                .withRetention(retention);
+    }
+
+    private <T> T checked(Supplier<T> values) {
+        try {
+            return values.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+}
