@@ -7,6 +7,8 @@ import io.godwit.consumer.sink.TargetStore;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -63,8 +65,17 @@ public final class Target implements AutoCloseable {
         }
         complete = open.positions().isComplete();
         System.arraycopy(open.hashes().laneDigests(open.lanes()), 0, digests, 0, lanes);
+        List<LanePosition> positions = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) {
-            resume(lane, open.positions().load(lane));
+            LanePosition position = open.positions().load(lane);
+            positions.add(position);
+            rounds[lane] = position.round().number();
+            if (position.attempt() > 0) {
+                barrier.begin(lane, position.attempt());
+            }
+        }
+        for (int lane = 0; lane < lanes; lane++) {
+            resume(lane, positions.get(lane));
         }
     }
 
@@ -202,12 +213,8 @@ public final class Target implements AutoCloseable {
     }
 
     private void resume(int lane, LanePosition position) throws TargetException {
-        rounds[lane] = position.round().number();
-        if (position.attempt() == 0) {
-            return;
-        }
-        barrier.begin(lane, position.attempt());
-        if (barrier.untilRound().isPresent()) {
+        // A lane of an older attempt may be anywhere: it goes on to the newest one.
+        if (barrier.untilRound().isPresent() && position.attempt() == barrier.newestAttempt()) {
             resumeUntil(barrier.untilRound().getAsInt(), lane, position);
         }
         if (position.ended()) {

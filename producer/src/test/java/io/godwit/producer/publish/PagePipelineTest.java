@@ -320,7 +320,7 @@ class PagePipelineTest {
 
     private void begin(PipelineConfig newConfig, RateLimiter limiter) throws Exception {
         config = newConfig;
-        pipeline = new PagePipeline(config, kafka, limiter);
+        pipeline = PagePipeline.toKafka(config, kafka, limiter);
         pipeline.start(
                 new StreamStart("topic-id", config.manifest(), config.lanes().lanes(), 512, List.of(), "test", 1));
     }

@@ -24,7 +24,7 @@ public final class LanePages {
     private static final int BULK_ROUND = 1;
 
     /** Frames that are looked at for a victim: their histories and keys are neighbours, so that many cost little. */
-    private static final int SAMPLES = 32;
+    private static final int SAMPLES = 64;
 
     /** A newcomer must be worth more than its victim by this: half a round's bit, or equals would push each other out. */
     private static final int MARGIN = SendHistory.SENT / 2;
@@ -48,6 +48,7 @@ public final class LanePages {
 
     private int pageSize;
     private int framesPerSlab;
+    private long slabCost;
     private int round = BULK_ROUND;
     private long passed = Long.MIN_VALUE;
     private int hand;
@@ -152,7 +153,6 @@ public final class LanePages {
      */
     public boolean put(int block, long pageIndex, byte[] source, int sourceOffset, int newPageSize) {
         Objects.checkFromIndexSize(sourceOffset, newPageSize, source.length);
-        payDebt();
         layOut(newPageSize);
         long key = key(block, pageIndex);
         int frame = index.find(key);
@@ -214,17 +214,30 @@ public final class LanePages {
         lastUsedMs = nowMs;
     }
 
-    /** Tells the budget whether the lane is in use, and pays. */
+    /** What the lane holds of the budget: slabs, and its index and history by their upper bound. */
+    long heldBytes() {
+        return slabs.size() * slabCost;
+    }
+
+    /** What index and history take in fact: at most {@link PageCacheBudget#INDEX_BYTES_PER_FRAME} a frame. */
+    long indexBytes() {
+        return index.heapBytes() + history.heapBytes();
+    }
+
+    /** Tells the budget whether the lane is in use, and gives back what it owes or has no page for. */
     void review(boolean idle) {
         budget.review(account, idle);
         payDebt();
+        while (slabs.size() > 0 && index.size() <= frames() - 2 * framesPerSlab) {
+            giveBackLastSlab();
+        }
     }
 
     /** Gives back what the lane owes to others. */
     void payDebt() {
         long owed = account.owedBytes;
         if (owed > 0 && !slabs.isEmpty()) {
-            shrink((int) Math.min(slabs.size(), (owed + cost() - 1) / cost()));
+            shrink((int) Math.min(slabs.size(), (owed + slabCost - 1) / slabCost));
         }
     }
 
@@ -276,11 +289,11 @@ public final class LanePages {
         if (turn == refusedAtTurn) {
             return false;
         }
-        byte[] slab = budget.tryLease(account, cost());
+        byte[] slab = budget.tryLease(account, slabCost);
         if (slab == null) {
             debtsOfOthers.run();
             turn = budget.turn();
-            slab = budget.tryLease(account, cost());
+            slab = budget.tryLease(account, slabCost);
         }
         if (slab == null) {
             refusedAtTurn = turn;
@@ -334,7 +347,7 @@ public final class LanePages {
     }
 
     private void giveBackLastSlab() {
-        budget.giveBack(account, slabs.remove(slabs.size() - 1), cost());
+        budget.giveBack(account, slabs.remove(slabs.size() - 1), slabCost);
     }
 
     private void layOut(int newPageSize) {
@@ -348,14 +361,11 @@ public final class LanePages {
         clear();
         pageSize = newPageSize;
         framesPerSlab = PageCacheBudget.SLAB_BYTES / newPageSize;
+        slabCost = PageCacheBudget.slabCost(newPageSize);
     }
 
     private int frames() {
         return slabs.size() * framesPerSlab;
-    }
-
-    private long cost() {
-        return PageCacheBudget.slabCost(pageSize);
     }
 
     private static long key(int block, long pageIndex) {
