@@ -44,8 +44,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SyntheticSpec guest = guest();
-        Demo demo = new Demo(guest);
-        return StopSignal.during(() -> run(demo, guest), demo::stop);
+        return StopSignal.during(signal -> run(new Demo(guest), guest));
     }
 
     private int run(Demo demo, SyntheticSpec guest) throws Exception {

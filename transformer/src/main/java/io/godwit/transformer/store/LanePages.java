@@ -48,6 +48,7 @@ public final class LanePages {
 
     private int pageSize;
     private int framesPerSlab;
+    private long slabCost;
     private int round = BULK_ROUND;
     private long passed = Long.MIN_VALUE;
     private int hand;
@@ -213,6 +214,16 @@ public final class LanePages {
         lastUsedMs = nowMs;
     }
 
+    /** What the lane holds of the budget: slabs, and its index and history by their upper bound. */
+    long heldBytes() {
+        return slabs.size() * slabCost;
+    }
+
+    /** What index and history take in fact: at most {@link PageCacheBudget#INDEX_BYTES_PER_FRAME} a frame. */
+    long indexBytes() {
+        return index.heapBytes() + history.heapBytes();
+    }
+
     /** Tells the budget whether the lane is in use, and gives back what it owes or has no page for. */
     void review(boolean idle) {
         budget.review(account, idle);
@@ -226,7 +237,7 @@ public final class LanePages {
     void payDebt() {
         long owed = account.owedBytes;
         if (owed > 0 && !slabs.isEmpty()) {
-            shrink((int) Math.min(slabs.size(), (owed + cost() - 1) / cost()));
+            shrink((int) Math.min(slabs.size(), (owed + slabCost - 1) / slabCost));
         }
     }
 
@@ -278,11 +289,11 @@ public final class LanePages {
         if (turn == refusedAtTurn) {
             return false;
         }
-        byte[] slab = budget.tryLease(account, cost());
+        byte[] slab = budget.tryLease(account, slabCost);
         if (slab == null) {
             debtsOfOthers.run();
             turn = budget.turn();
-            slab = budget.tryLease(account, cost());
+            slab = budget.tryLease(account, slabCost);
         }
         if (slab == null) {
             refusedAtTurn = turn;
@@ -336,7 +347,7 @@ public final class LanePages {
     }
 
     private void giveBackLastSlab() {
-        budget.giveBack(account, slabs.remove(slabs.size() - 1), cost());
+        budget.giveBack(account, slabs.remove(slabs.size() - 1), slabCost);
     }
 
     private void layOut(int newPageSize) {
@@ -350,14 +361,11 @@ public final class LanePages {
         clear();
         pageSize = newPageSize;
         framesPerSlab = PageCacheBudget.SLAB_BYTES / newPageSize;
+        slabCost = PageCacheBudget.slabCost(newPageSize);
     }
 
     private int frames() {
         return slabs.size() * framesPerSlab;
-    }
-
-    private long cost() {
-        return PageCacheBudget.slabCost(pageSize);
     }
 
     private static long key(int block, long pageIndex) {

@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class PageCacheBudget {
     /** Unit of memory: small enough to be no humongous object of G1 in a heap of a few hundred MiB. */
-    static final int SLAB_BYTES = 256 * 1024;
+    public static final int SLAB_BYTES = 256 * 1024;
 
     /** Upper bound of what a lane's index and history hold for a frame: counted against the budget with its slab. */
     static final int INDEX_BYTES_PER_FRAME = 64;
@@ -106,7 +106,7 @@ public final class PageCacheBudget {
     }
 
     /** Bytes that a slab of pages of this size costs, its share of the index included. */
-    static long slabCost(int pageSize) {
+    public static long slabCost(int pageSize) {
         return SLAB_BYTES + (long) (SLAB_BYTES / pageSize) * INDEX_BYTES_PER_FRAME;
     }
 
