@@ -47,13 +47,17 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        EmbeddedBroker broker = EmbeddedBroker.start(options());
-        return StopSignal.during(() -> serve(broker), broker::close);
+        BrokerOptions options = options();
+        return StopSignal.during(signal -> serve(options, signal));
     }
 
-    private int serve(EmbeddedBroker broker) throws BrokerException, InterruptedException {
-        announce(broker);
-        awaitEnd(broker);
+    private int serve(BrokerOptions options, StopSignal signal) throws BrokerException, InterruptedException {
+        EmbeddedBroker broker = EmbeddedBroker.start(options);
+        try (broker) {
+            signal.stopWith(broker::close);
+            announce(broker);
+            broker.awaitEnd();
+        }
         if (common.json()) {
             JsonResult.print(
                     spec, new Result(broker.bootstrapServers(), broker.dataDir().toString(), "stopped"));
@@ -75,14 +79,6 @@ final class BrokerCommand implements Callable<Integer> {
         announcements.println("Broker ready: --bootstrap-server " + broker.bootstrapServers());
         announcements.println("Data in " + broker.dataDir() + ". Stop it with Ctrl-C.");
         announcements.flush();
-    }
-
-    private static void awaitEnd(EmbeddedBroker broker) throws BrokerException, InterruptedException {
-        try {
-            broker.awaitEnd();
-        } finally {
-            broker.close();
-        }
     }
 
     private static Path defaultDataDir() {

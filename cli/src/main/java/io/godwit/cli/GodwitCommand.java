@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIGTERM."
         },
         subcommands = {
+            DemoCommand.class,
             BrokerCommand.class,
             TransformCommand.class,
             SendCommand.class,

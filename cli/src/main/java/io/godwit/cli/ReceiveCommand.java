@@ -1,6 +1,7 @@
 package io.godwit.cli;
 
 import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
 import io.godwit.report.RoleReport;
@@ -59,8 +60,11 @@ final class ReceiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ReceiveOptions options = options();
-        Receiver receiver = new Receiver(options, cluster.connect());
-        return StopSignal.during(() -> receive(receiver), receiver::stop);
+        return StopSignal.during(signal -> {
+            Receiver receiver = new Receiver(options, cluster.connect());
+            signal.stopWith(receiver::stop);
+            return receive(receiver);
+        });
     }
 
     private int receive(Receiver receiver) throws Exception {

@@ -1,6 +1,7 @@
 package io.godwit.cli;
 
 import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
@@ -128,15 +129,22 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SendOptions options = checked(this::options);
         SyntheticSpec guest = checked(source::spec);
-        try (MemorySource memory = source.open(guest)) {
-            ClientSettings clients = cluster.connect();
-            if (memory instanceof SyntheticGuest synthetic) {
-                // A guest that is migrated runs already: its boot is no part of the migration.
-                synthetic.boot();
+        return StopSignal.during(signal -> {
+            try (MemorySource memory = source.open(guest)) {
+                return send(options, memory, signal);
             }
-            Sender sender = new Sender(options, memory, clients);
-            return StopSignal.during(() -> send(sender), sender::stop);
+        });
+    }
+
+    private int send(SendOptions options, MemorySource memory, StopSignal signal) throws Exception {
+        ClientSettings clients = cluster.connect();
+        if (memory instanceof SyntheticGuest synthetic) {
+            // A guest that is migrated runs already: its boot is no part of the migration.
+            synthetic.boot();
         }
+        Sender sender = new Sender(options, memory, clients);
+        signal.stopWith(sender::stop);
+        return send(sender);
     }
 
     private int send(Sender sender) throws Exception {

@@ -1,39 +1,62 @@
 package io.godwit.cli;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Stops a command when the process is told to end (SIGINT, SIGTERM), and holds the process until the command has cleaned up
  * and printed its result, for a bounded time. The JVM then exits with 130 or 143, as shells expect of it.
+ *
+ * <p>Until a command says how it is stopped, its thread is interrupted.
  */
 final class StopSignal {
     private static final long PATIENCE_SECONDS = 30;
 
+    private final CountDownLatch done = new CountDownLatch(1);
+    private Runnable stop = Thread.currentThread()::interrupt;
+    private boolean received;
+
     private StopSignal() {}
 
-    /**
-     * Does {@code work}; meanwhile, a signal to end the process runs {@code stop}.
-     *
-     * @param stop makes {@code work} return soon; called on a thread of its own, at most once
-     */
-    static <T> T during(Callable<T> work, Runnable stop) throws Exception {
-        CountDownLatch done = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stopAndWait(stop, done), "stop-signal");
+    /** What a signal stops. */
+    interface Work<T> {
+        T run(StopSignal signal) throws Exception;
+    }
+
+    /** Does {@code work}; meanwhile, a signal to end the process stops it. */
+    static <T> T during(Work<T> work) throws Exception {
+        StopSignal signal = new StopSignal();
+        Thread hook = new Thread(signal::stopAndWait, "stop-signal");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return work.call();
+            return work.run(signal);
         } finally {
-            done.countDown();
+            signal.done.countDown();
             remove(hook);
         }
     }
 
-    private static void stopAndWait(Runnable stop, CountDownLatch done) {
+    /**
+     * From now on, a signal is answered with {@code newStop}; at once where it has come already.
+     *
+     * @param newStop makes the work return soon; called on another thread
+     */
+    synchronized void stopWith(Runnable newStop) {
+        stop = newStop;
+        if (received) {
+            newStop.run();
+        }
+    }
+
+    private synchronized void receive() {
+        received = true;
+        stop.run();
+    }
+
+    private void stopAndWait() {
         try {
             if (done.getCount() > 0) {
-                stop.run();
+                receive();
                 done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {

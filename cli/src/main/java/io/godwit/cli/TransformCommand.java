@@ -2,6 +2,7 @@ package io.godwit.cli;
 
 import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.report.PageCounts;
@@ -81,36 +82,39 @@ final class TransformCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ClientSettings clients = cluster.clients();
-        if (stateDir != null) {
-            return run(config(clients, stateDir));
-        }
-        try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
-            return run(config(clients, temporary.path()));
-        }
+        return StopSignal.during(signal -> {
+            if (stateDir != null) {
+                return run(config(clients, stateDir), signal);
+            }
+            try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
+                return run(config(clients, temporary.path()), signal);
+            }
+        });
     }
 
-    private int run(TransformerConfig config) throws Exception {
+    private int run(TransformerConfig config, StopSignal signal) throws Exception {
         ClusterOptions.awaitBroker(config.clients());
-        Transformer transformer = new Transformer(config);
-        return StopSignal.during(() -> serve(transformer), transformer::close);
+        try (Transformer transformer = new Transformer(config)) {
+            signal.stopWith(transformer::close);
+            transformer.start();
+            announce();
+            serve(transformer);
+            if (common.json()) {
+                JsonResult.print(spec, Result.of(transformer.progress()));
+            }
+        }
+        return Failures.OK;
     }
 
-    private int serve(Transformer transformer) throws Exception {
-        transformer.start();
-        announce();
+    private void serve(Transformer transformer) throws Exception {
         Optional<TransformException> failure = ProgressDisplay.during(
                 spec.commandLine().getErr(),
                 spec.qualifiedName(),
                 () -> RoleProgress.of(transformer.progress()),
                 transformer::awaitTermination);
-        transformer.close();
         if (failure.isPresent()) {
             throw failure.get();
         }
-        if (common.json()) {
-            JsonResult.print(spec, Result.of(transformer.progress()));
-        }
-        return Failures.OK;
     }
 
     private void announce() {

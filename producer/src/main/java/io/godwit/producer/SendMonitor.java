@@ -10,6 +10,7 @@ import io.godwit.report.PageCounts;
 import io.godwit.report.RoleReport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Knows how far a sending is: for progress, for the report, and for a stop that must not come too late. Any thread. */
@@ -137,14 +138,16 @@ final class SendMonitor implements PrecopyListener {
                 TimeUnit.NANOSECONDS.toMillis(endNanos - beginNanos),
                 isLive && !interrupted ? TimeUnit.NANOSECONDS.toMillis(endNanos - pausedNanos) : null,
                 null,
-                interrupted ? null : String.format("%016x", pipeline.digest()));
+                interrupted ? null : String.format(Locale.ROOT, "%016x", pipeline.digest()));
         return new SendReport(summary, attempt, warnings);
     }
 
     private String outrun(PrecopyState outrun) {
         String pace = String.format(
+                Locale.ROOT,
                 "the guest dirties %.1f MB/s and %.1f MB/s pass",
-                outrun.dirtyBytesPerSecond() / BYTES_PER_MB, outrun.bytesPerSecond() / BYTES_PER_MB);
+                outrun.dirtyBytesPerSecond() / BYTES_PER_MB,
+                outrun.bytesPerSecond() / BYTES_PER_MB);
         if (outrun.throttlePercent() > 0) {
             return "the migration did not converge by itself: " + pace + "; the guest was throttled";
         }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +91,8 @@ public final class Sender {
     private Attempt claim() throws SourceException, InterruptedException {
         try {
             return Attempt.claim(options, clients, source.kind(), manifest());
+        } catch (InterruptException e) {
+            throw interrupted(e);
         } catch (KafkaException e) {
             throw failures.explain("migration " + options.migration() + " could not be begun", e);
         }
@@ -116,7 +119,7 @@ public final class Sender {
         RateLimiter limiter =
                 new RateLimiter(options.maxBandwidthBytesPerSecond(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);
         Producer<String, byte[]> producer = clients.newProducer(PRODUCER_BUFFER_BYTES, options.patience());
-        try (PagePipeline pipeline = new PagePipeline(config, producer, limiter)) {
+        try (PagePipeline pipeline = PagePipeline.toKafka(config, producer, limiter)) {
             monitor.begins(attempt.number(), manifest.totalBytes(), pipeline);
             if (sendMemory(attempt, pipeline, manifest)) {
                 return awaitStream(attempt);
@@ -141,6 +144,8 @@ public final class Sender {
                 return false;
             }
             throw reason instanceof SourceException told ? told : failed(reason);
+        } catch (InterruptException e) {
+            throw interrupted(e);
         } catch (KafkaException e) {
             throw failed(e);
         } catch (IOException e) {
@@ -196,6 +201,8 @@ public final class Sender {
             }
             monitor.onStream();
             return monitor.report(SendReport.COMPLETED, source.isLive());
+        } catch (InterruptException e) {
+            throw interrupted(e);
         } catch (KafkaException e) {
             throw failures.explain(
                     "all of migration " + options.migration()
@@ -206,6 +213,14 @@ public final class Sender {
 
     private SourceException failed(Throwable reason) {
         return failures.explain("migration " + options.migration() + " could not be sent", reason);
+    }
+
+    /** Kafka's own kind of interrupt, which leaves the flag set, as everybody else's. */
+    private static InterruptedException interrupted(InterruptException cause) {
+        Thread.interrupted();
+        InterruptedException interrupted = new InterruptedException("interrupted while waiting for Kafka");
+        interrupted.initCause(cause);
+        return interrupted;
     }
 
     /** Tells the directory, where that works: what happened is worse than that others do not hear of it. */

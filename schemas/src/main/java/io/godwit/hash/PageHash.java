@@ -11,7 +11,7 @@ import com.dynatrace.hash4j.hashing.Hashing;
  *
  * <pre>
  *   place(b, i) = fmix64((b + 1) * 0x9E3779B97F4A7C15 + i)        b: block's number in the manifest, i: page index
- *   h(p)        = fmix64(XXH3_64(bytes, seed 0) + place(b, i))    0 if all bytes are zero
+ *   h(p)        = fmix64(XXH3_64(bytes, seed 0) + place(b, i))    0 if all bytes are zero; 1 where it would be 0 otherwise
  * </pre>
  *
  * Source: XXH3 by Yann Collet, xxHash 0.8; fmix64 is the finalizer of MurmurHash3 by Austin Appleby.
@@ -32,7 +32,9 @@ public final class PageHash {
      * @param index the page's index in its block
      */
     public static long ofNonZero(byte[] bytes, int offset, int pageSize, int block, long index) {
-        return fmix64(XXH3.hashBytesToLong(bytes, offset, pageSize) + place(block, index));
+        long hash = fmix64(XXH3.hashBytesToLong(bytes, offset, pageSize) + place(block, index));
+        // Targets take the hash 0 for a page that is zero, and would not clear one that only hashes to it.
+        return hash == ZERO ? 1 : hash;
     }
 
     private static long place(int block, long index) {

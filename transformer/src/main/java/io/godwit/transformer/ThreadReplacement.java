@@ -1,9 +1,9 @@
 package io.godwit.transformer;
 
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,18 +17,18 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     private static final long WINDOW_MS = 60_000;
 
     private final int maxPerMinute;
-    private final Time time;
+    private final Clock clock;
     private final Deque<Long> deathsMs = new ArrayDeque<>();
     private final AtomicReference<Throwable> fatal = new AtomicReference<>();
 
-    ThreadReplacement(int maxPerMinute, Time time) {
+    ThreadReplacement(int maxPerMinute, Clock clock) {
         this.maxPerMinute = maxPerMinute;
-        this.time = time;
+        this.clock = clock;
     }
 
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
-        long now = time.milliseconds();
+        long now = clock.millis();
         while (!deathsMs.isEmpty() && deathsMs.peekFirst() <= now - WINDOW_MS) {
             deathsMs.removeFirst();
         }

@@ -9,6 +9,7 @@ import io.godwit.transformer.processor.TransformerCounters;
 import io.godwit.transformer.store.PageCacheBudget;
 import io.godwit.transformer.topology.MigrationTopology;
 import io.godwit.transformer.topology.StreamsSettings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,7 +17,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -31,7 +31,6 @@ import org.apache.kafka.streams.KafkaStreams.State;
 public final class Transformer implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(5);
     /** For each thread: broker restarts cost one death a thread, a poisonous record as many as it is given. */
     private static final int REPLACEMENTS_PER_MINUTE = 3;
 
@@ -48,7 +47,7 @@ public final class Transformer implements AutoCloseable {
     public Transformer(TransformerConfig config) {
         this.config = config;
         budget = new PageCacheBudget(config.pageCacheBytes());
-        replacement = new ThreadReplacement(REPLACEMENTS_PER_MINUTE * config.threads(), Time.SYSTEM);
+        replacement = new ThreadReplacement(REPLACEMENTS_PER_MINUTE * config.threads(), Clock.systemUTC());
     }
 
     /**
@@ -150,9 +149,9 @@ public final class Transformer implements AutoCloseable {
     }
 
     private KafkaStreams newStreams() {
-        StreamGate gate = new StreamGate(new AdminStreamTopics(admin, TOPIC_PATIENCE), Time.SYSTEM);
+        StreamGate gate = new StreamGate(new AdminStreamTopics(admin));
         TaskServices services = new TaskServices(
-                gate, counters, config.compression(), UUID.randomUUID().toString(), Time.SYSTEM);
+                gate, counters, config.compression(), UUID.randomUUID().toString(), Clock.systemUTC());
         KafkaStreams created = new KafkaStreams(
                 MigrationTopology.build(services, budget),
                 StreamsSettings.of(

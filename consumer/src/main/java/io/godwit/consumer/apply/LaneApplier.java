@@ -3,6 +3,7 @@ package io.godwit.consumer.apply;
 import io.godwit.consumer.apply.LaneSequence.Fault;
 import io.godwit.consumer.apply.LaneSequence.Judgement;
 import io.godwit.consumer.position.LanePosition;
+import io.godwit.consumer.position.LanePosition.DeviceStateMark;
 import io.godwit.consumer.sink.OpenTarget;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.record.MalformedRecordException;
@@ -81,11 +82,13 @@ public final class LaneApplier {
                 switch (judgement) {
                     case SKIP -> position;
                     case BEGIN -> begin(record, (StreamStart) record.body());
-                    case APPLY -> apply(record, position.next(offset + 1));
+                    case APPLY -> apply(record, position.next());
                 };
         sequence.moveTo(moved);
         save(offset + 1);
-        announce(record, judgement);
+        if (judgement == Judgement.APPLY && sequence.fault() == null) {
+            announce(record);
+        }
     }
 
     /**
@@ -123,39 +126,61 @@ public final class LaneApplier {
     private LanePosition begin(StreamRecord record, StreamStart start)
             throws RefusedStreamException, TargetException, IOException {
         boolean deviceState = target.begin(record, start);
-        return sequence.position().begin(record.attempt(), deviceState && lane == 0, 0);
+        return LanePosition.afterStart(record.attempt(), deviceState && lane == 0, 0);
     }
 
     private LanePosition apply(StreamRecord record, LanePosition next) throws RefusedStreamException, IOException {
         try {
             if (record.body() instanceof PageBatch batch) {
-                target.open().positions().touch(lane);
-                target.changeDigest(lane, appliers.of(target).apply(lane, batch));
-                return next;
-            } else if (record.body() instanceof RoundEnd end) {
-                return next.withRound(end.round());
-            } else if (record.body() instanceof DeviceState state) {
-                return applyDeviceState(state, next);
-            } else if (record.body() instanceof EndOfStream end) {
-                checkEnd(end);
-                return next.withEnd();
+                return applyBatch(batch, next);
             }
-            // A StreamFailure takes its place in the sequence; the fault is held.
-            return next;
+            // What an attempt is checked by fails where a record of it is missing, and would hide the fault that is
+            // held.
+            return sequence.fault() == null ? applyMark(record, next) : next;
         } catch (MalformedRecordException e) {
             throw new RefusedStreamException(record.place() + ": " + e.getMessage(), e);
         }
     }
 
+    private LanePosition applyBatch(PageBatch batch, LanePosition next) throws MalformedRecordException, IOException {
+        if (sequence.fault() == null) {
+            checkRound(batch.round(), next);
+        }
+        target.open().positions().touch(lane);
+        target.changeDigest(lane, appliers.of(target).apply(lane, batch));
+        return next;
+    }
+
+    private LanePosition applyMark(StreamRecord record, LanePosition next)
+            throws MalformedRecordException, IOException {
+        if (record.body() instanceof RoundEnd end) {
+            checkRound(end.round(), next);
+            return next.withRound(end.round());
+        } else if (record.body() instanceof DeviceState state) {
+            return applyDeviceState(state, next);
+        } else if (record.body() instanceof EndOfStream end) {
+            checkEnd(end);
+            return next.withEnd();
+        }
+        throw new MalformedRecordException(record.body().getClass().getSimpleName() + " is out of place");
+    }
+
+    private static void checkRound(int round, LanePosition next) throws MalformedRecordException {
+        int expected = next.round().number() + 1;
+        if (round != expected) {
+            throw new MalformedRecordException("it belongs to round " + round + ", the lane is in round " + expected);
+        }
+    }
+
     private LanePosition applyDeviceState(DeviceState state, LanePosition next)
             throws MalformedRecordException, IOException {
-        if (lane != 0 || next.deviceStateWhole() || state.chunk() != next.deviceChunks()) {
-            throw new MalformedRecordException(
-                    "chunk " + state.chunk() + " of device state is out of place: " + next.deviceChunks()
-                            + " came before" + (next.deviceStateWhole() ? ", the last one among them" : ""));
+        DeviceStateMark before = next.deviceState();
+        if (lane != 0 || before.whole() || state.chunk() != before.chunks()) {
+            throw new MalformedRecordException("chunk " + state.chunk() + " of device state is out of place: "
+                    + before.chunks() + " came before" + (before.whole() ? ", the last one among them" : ""));
         }
-        target.open().sink().writeDeviceState(next.deviceBytes(), state.bytes());
-        return next.withDeviceState(state.bytes().length, state.last());
+        target.open().sink().writeDeviceState(before.bytes(), state.bytes());
+        return next.with(before.with(state.bytes().length, state.last()));
     }
 
     private void checkEnd(EndOfStream end) throws MalformedRecordException {
@@ -185,10 +210,7 @@ public final class LaneApplier {
     }
 
     /** Tells the other lanes, only after the position is saved. */
-    private void announce(StreamRecord record, Judgement judgement) {
-        if (judgement != Judgement.APPLY) {
-            return;
-        }
+    private void announce(StreamRecord record) {
         if (record.body() instanceof RoundEnd end) {
             target.endRound(lane, end.round());
         } else if (record.body() instanceof EndOfStream) {

@@ -2,11 +2,13 @@ package io.godwit.consumer.apply;
 
 import io.godwit.consumer.position.LanePosition;
 import io.godwit.consumer.sink.OpenTarget;
-import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
+import io.godwit.consumer.sink.TargetStore;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -20,7 +22,7 @@ public final class Target implements AutoCloseable {
     private final String migration;
     private final String stream;
     private final int lanes;
-    private final TargetDirectory directory;
+    private final TargetStore store;
     private final LaneBarrier barrier;
     private final ApplyCounters counters = new ApplyCounters();
     private final long[] digests;
@@ -36,11 +38,11 @@ public final class Target implements AutoCloseable {
      * @param lanes partitions of the stream topic
      * @param untilRound the round to stop at
      */
-    public Target(String migration, String stream, int lanes, OptionalInt untilRound, TargetDirectory directory) {
+    public Target(String migration, String stream, int lanes, OptionalInt untilRound, TargetStore store) {
         this.migration = migration;
         this.stream = stream;
         this.lanes = lanes;
-        this.directory = directory;
+        this.store = store;
         this.barrier = new LaneBarrier(lanes, untilRound);
         this.digests = new long[lanes];
         this.rounds = new int[lanes];
@@ -52,7 +54,7 @@ public final class Target implements AutoCloseable {
      * @throws TargetException if it cannot be gone on with
      */
     public synchronized void resume() throws TargetException, IOException {
-        Optional<OpenTarget> left = directory.resume(stream);
+        Optional<OpenTarget> left = store.resume(stream);
         if (left.isEmpty()) {
             return;
         }
@@ -62,10 +64,18 @@ public final class Target implements AutoCloseable {
                     + open.lanes().lanes() + " lanes, its stream has " + lanes + ": receive into an empty directory");
         }
         complete = open.positions().isComplete();
-        long[] left0 = open.hashes().laneDigests(open.lanes());
-        System.arraycopy(left0, 0, digests, 0, lanes);
+        System.arraycopy(open.hashes().laneDigests(open.lanes()), 0, digests, 0, lanes);
+        List<LanePosition> positions = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) {
-            resume(lane, open.positions().load(lane));
+            LanePosition position = open.positions().load(lane);
+            positions.add(position);
+            rounds[lane] = position.round().number();
+            if (position.attempt() > 0) {
+                barrier.begin(lane, position.attempt());
+            }
+        }
+        for (int lane = 0; lane < lanes; lane++) {
+            resume(lane, positions.get(lane));
         }
     }
 
@@ -113,11 +123,11 @@ public final class Target implements AutoCloseable {
             return;
         }
         LanePosition first = open.positions().load(0);
-        if (first.deviceStateExpected() && !first.deviceStateWhole()) {
+        if (first.deviceState().expected() && !first.deviceState().whole()) {
             throw new RefusedStreamException("migration " + migration + ", attempt " + first.attempt()
                     + ", lane 0: the stream ended without the last chunk of device state; send the migration again");
         }
-        open.sink().complete(first.deviceStateWhole());
+        open.sink().complete(first.deviceState().whole());
         open.positions().complete();
         complete = true;
     }
@@ -174,7 +184,7 @@ public final class Target implements AutoCloseable {
             throw disagreement(record, start.lanes() + " lanes, its topic has " + lanes);
         }
         if (open == null) {
-            open = directory.create(start);
+            open = store.create(start);
         } else {
             checkFits(record, start);
         }
@@ -203,12 +213,8 @@ public final class Target implements AutoCloseable {
     }
 
     private void resume(int lane, LanePosition position) throws TargetException {
-        rounds[lane] = position.round();
-        if (position.attempt() == 0) {
-            return;
-        }
-        barrier.begin(lane, position.attempt());
-        if (barrier.untilRound().isPresent()) {
+        // A lane of an older attempt may be anywhere: it goes on to the newest one.
+        if (barrier.untilRound().isPresent() && position.attempt() == barrier.newestAttempt()) {
             resumeUntil(barrier.untilRound().getAsInt(), lane, position);
         }
         if (position.ended()) {
@@ -218,7 +224,8 @@ public final class Target implements AutoCloseable {
 
     private void resumeUntil(int round, int lane, LanePosition position) throws TargetException {
         boolean atEnd = position.isAtEndOf(round) && !open.positions().isTouched(lane);
-        boolean past = position.round() > round || (position.round() == round && !atEnd && !position.ended());
+        int reached = position.round().number();
+        boolean past = reached > round || (reached == round && !atEnd && !position.ended());
         if (past) {
             throw new TargetException("migration " + migration + " was applied past the end of round " + round
                     + ": receive into an empty directory to stop there");

@@ -1,5 +1,7 @@
 package io.godwit.consumer.position;
 
+import java.util.Objects;
+
 /**
  * How far a lane was applied.
  *
@@ -7,121 +9,101 @@ package io.godwit.consumer.position;
  * @param nextSequence the sequence to apply next, in that attempt
  * @param readOffset the Kafka offset to read from: at or before the record of {@code nextSequence}; records in between are
  *     read again and skipped
- * @param round the last round whose end was applied in this attempt; 0 before the first
- * @param roundSequence {@code nextSequence} as it was right after that round's end
  * @param ended whether the attempt's EOS marker was applied
- * @param deviceStateExpected whether the attempt must bring device state before it ends
- * @param deviceStateWhole whether the last chunk of device state was applied
- * @param deviceChunks chunks of device state applied
- * @param deviceBytes their bytes
+ * @param round the last round that has ended in this attempt
+ * @param deviceState what was applied of the attempt's device state
  */
 public record LanePosition(
-        int attempt,
-        long nextSequence,
-        long readOffset,
-        int round,
-        long roundSequence,
-        boolean ended,
-        boolean deviceStateExpected,
-        boolean deviceStateWhole,
-        int deviceChunks,
-        long deviceBytes) {
+        int attempt, long nextSequence, long readOffset, boolean ended, RoundMark round, DeviceStateMark deviceState) {
     /** Of a lane that nothing was applied of. */
-    public static final LanePosition NONE = new LanePosition(0, 0, 0, 0, 0, false, false, false, 0, 0);
+    public static final LanePosition NONE =
+            new LanePosition(0, 0, 0, false, RoundMark.NONE, new DeviceStateMark(false, false, 0, 0));
+
+    /**
+     * The end of a round.
+     *
+     * @param number of the round; 0 before the first has ended
+     * @param nextSequence the lane's {@code nextSequence} as it was right after that end
+     */
+    public record RoundMark(int number, long nextSequence) {
+        static final RoundMark NONE = new RoundMark(0, 0);
+
+        public RoundMark {
+            if (number < 0 || nextSequence < 0) {
+                throw new IllegalArgumentException("round " + number + " ending before sequence " + nextSequence);
+            }
+        }
+    }
+
+    /**
+     * How much there is of device state.
+     *
+     * @param expected whether the attempt must bring any before it ends
+     * @param whole whether the last chunk was applied
+     * @param chunks chunks applied
+     * @param bytes their bytes
+     */
+    public record DeviceStateMark(boolean expected, boolean whole, int chunks, long bytes) {
+        public DeviceStateMark {
+            if (chunks < 0 || bytes < 0) {
+                throw new IllegalArgumentException("device state of " + chunks + " chunks, " + bytes + " bytes");
+            }
+        }
+
+        /** One chunk more. */
+        public DeviceStateMark with(int chunkBytes, boolean last) {
+            return new DeviceStateMark(expected, last, chunks + 1, bytes + chunkBytes);
+        }
+    }
 
     public LanePosition {
-        if (attempt < 0 || nextSequence < 0 || readOffset < 0 || round < 0 || roundSequence < 0) {
-            throw new IllegalArgumentException("lane position with attempt " + attempt + ", sequence " + nextSequence
-                    + ", offset " + readOffset + ", round " + round + " ending at " + roundSequence);
-        }
-        if (deviceChunks < 0 || deviceBytes < 0) {
+        Objects.requireNonNull(round, "round");
+        Objects.requireNonNull(deviceState, "deviceState");
+        if (attempt < 0 || nextSequence < 0 || readOffset < 0) {
             throw new IllegalArgumentException(
-                    "lane position with " + deviceChunks + " chunks of device state, " + deviceBytes + " bytes");
+                    "lane position with attempt " + attempt + ", sequence " + nextSequence + ", offset " + readOffset);
         }
     }
 
     /** Right after the start of {@code newAttempt}, its record 0. */
-    public LanePosition begin(int newAttempt, boolean expectsDeviceState, long newReadOffset) {
-        return new LanePosition(newAttempt, 1, newReadOffset, 0, 0, false, expectsDeviceState, false, 0, 0);
+    public static LanePosition afterStart(int newAttempt, boolean deviceStateExpected, long readOffset) {
+        return new LanePosition(
+                newAttempt,
+                1,
+                readOffset,
+                false,
+                RoundMark.NONE,
+                new DeviceStateMark(deviceStateExpected, false, 0, 0));
     }
 
     /** One record further. */
-    public LanePosition next(long newReadOffset) {
-        return new LanePosition(
-                attempt,
-                nextSequence + 1,
-                newReadOffset,
-                round,
-                roundSequence,
-                ended,
-                deviceStateExpected,
-                deviceStateWhole,
-                deviceChunks,
-                deviceBytes);
+    public LanePosition next() {
+        return new LanePosition(attempt, nextSequence + 1, readOffset, ended, round, deviceState);
     }
 
     /** The same place, to be read from another offset. */
     public LanePosition readFrom(long newReadOffset) {
-        return new LanePosition(
-                attempt,
-                nextSequence,
-                newReadOffset,
-                round,
-                roundSequence,
-                ended,
-                deviceStateExpected,
-                deviceStateWhole,
-                deviceChunks,
-                deviceBytes);
+        return new LanePosition(attempt, nextSequence, newReadOffset, ended, round, deviceState);
     }
 
-    /** Marks the record before {@code nextSequence} as the end of {@code endedRound}. */
-    public LanePosition withRound(int endedRound) {
+    /** Marks the record before {@code nextSequence} as the end of round {@code number}. */
+    public LanePosition withRound(int number) {
         return new LanePosition(
-                attempt,
-                nextSequence,
-                readOffset,
-                endedRound,
-                nextSequence,
-                ended,
-                deviceStateExpected,
-                deviceStateWhole,
-                deviceChunks,
-                deviceBytes);
+                attempt, nextSequence, readOffset, ended, new RoundMark(number, nextSequence), deviceState);
     }
 
-    /** Marks the attempt as ended. */
+    /** Marks the record before {@code nextSequence} as the EOS marker. */
     public LanePosition withEnd() {
-        return new LanePosition(
-                attempt,
-                nextSequence,
-                readOffset,
-                round,
-                roundSequence,
-                true,
-                deviceStateExpected,
-                deviceStateWhole,
-                deviceChunks,
-                deviceBytes);
+        return new LanePosition(attempt, nextSequence, readOffset, true, round, deviceState);
     }
 
-    /** Counts a chunk of device state. */
-    public LanePosition withDeviceState(int chunkBytes, boolean last) {
-        return new LanePosition(
-                attempt,
-                nextSequence,
-                readOffset,
-                round,
-                roundSequence,
-                ended,
-                deviceStateExpected,
-                last,
-                deviceChunks + 1,
-                deviceBytes + chunkBytes);
+    /** Replaces what is known of device state. */
+    public LanePosition with(DeviceStateMark newDeviceState) {
+        return new LanePosition(attempt, nextSequence, readOffset, ended, round, newDeviceState);
     }
 
-    /** Whether exactly the records up to and with the end of {@code wantedRound} were applied. */
-    public boolean isAtEndOf(int wantedRound) {
-        return round == wantedRound && roundSequence == nextSequence;
+    /** Whether exactly the records up to and with the end of round {@code number} were applied. */
+    public boolean isAtEndOf(int number) {
+        return round.number() == number && round.nextSequence() == nextSequence;
     }
 }

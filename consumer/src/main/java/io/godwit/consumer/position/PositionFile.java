@@ -1,5 +1,7 @@
 package io.godwit.consumer.position;
 
+import io.godwit.consumer.position.LanePosition.DeviceStateMark;
+import io.godwit.consumer.position.LanePosition.RoundMark;
 import io.godwit.topic.Lanes;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -124,13 +126,15 @@ public final class PositionFile {
                     map.getInt(image + PositionLayout.ATTEMPT_OFFSET),
                     map.getLong(image + PositionLayout.NEXT_SEQUENCE_OFFSET),
                     map.getLong(image + PositionLayout.READ_OFFSET_OFFSET),
-                    map.getInt(image + PositionLayout.ROUND_OFFSET),
-                    map.getLong(image + PositionLayout.ROUND_SEQUENCE_OFFSET),
                     (flags & PositionLayout.ENDED_FLAG) != 0,
-                    (flags & PositionLayout.DEVICE_STATE_EXPECTED_FLAG) != 0,
-                    (flags & PositionLayout.DEVICE_STATE_WHOLE_FLAG) != 0,
-                    map.getInt(image + PositionLayout.DEVICE_CHUNKS_OFFSET),
-                    map.getLong(image + PositionLayout.DEVICE_BYTES_OFFSET));
+                    new RoundMark(
+                            map.getInt(image + PositionLayout.ROUND_OFFSET),
+                            map.getLong(image + PositionLayout.ROUND_SEQUENCE_OFFSET)),
+                    new DeviceStateMark(
+                            (flags & PositionLayout.DEVICE_STATE_EXPECTED_FLAG) != 0,
+                            (flags & PositionLayout.DEVICE_STATE_WHOLE_FLAG) != 0,
+                            map.getInt(image + PositionLayout.DEVICE_CHUNKS_OFFSET),
+                            map.getLong(image + PositionLayout.DEVICE_BYTES_OFFSET)));
         } catch (IllegalArgumentException e) {
             throw new IOException("the position of lane " + lane + " is damaged: " + e.getMessage(), e);
         }
@@ -141,17 +145,19 @@ public final class PositionFile {
         int slot = PositionLayout.slotOffset(lane);
         long generation = map.getLong(slot + PositionLayout.GENERATION_OFFSET) + 1;
         int image = PositionLayout.imageOffset(lane, generation);
+        DeviceStateMark deviceState = position.deviceState();
         int flags = (position.ended() ? PositionLayout.ENDED_FLAG : 0)
-                | (position.deviceStateExpected() ? PositionLayout.DEVICE_STATE_EXPECTED_FLAG : 0)
-                | (position.deviceStateWhole() ? PositionLayout.DEVICE_STATE_WHOLE_FLAG : 0);
+                | (deviceState.expected() ? PositionLayout.DEVICE_STATE_EXPECTED_FLAG : 0)
+                | (deviceState.whole() ? PositionLayout.DEVICE_STATE_WHOLE_FLAG : 0);
         map.putInt(image + PositionLayout.ATTEMPT_OFFSET, position.attempt());
         map.putInt(image + PositionLayout.FLAGS_OFFSET, flags);
         map.putLong(image + PositionLayout.NEXT_SEQUENCE_OFFSET, position.nextSequence());
         map.putLong(image + PositionLayout.READ_OFFSET_OFFSET, position.readOffset());
-        map.putInt(image + PositionLayout.ROUND_OFFSET, position.round());
-        map.putInt(image + PositionLayout.DEVICE_CHUNKS_OFFSET, position.deviceChunks());
-        map.putLong(image + PositionLayout.ROUND_SEQUENCE_OFFSET, position.roundSequence());
-        map.putLong(image + PositionLayout.DEVICE_BYTES_OFFSET, position.deviceBytes());
+        map.putInt(image + PositionLayout.ROUND_OFFSET, position.round().number());
+        map.putInt(image + PositionLayout.DEVICE_CHUNKS_OFFSET, deviceState.chunks());
+        map.putLong(
+                image + PositionLayout.ROUND_SEQUENCE_OFFSET, position.round().nextSequence());
+        map.putLong(image + PositionLayout.DEVICE_BYTES_OFFSET, deviceState.bytes());
         BE64.setRelease(map, slot + PositionLayout.GENERATION_OFFSET, generation);
     }
 

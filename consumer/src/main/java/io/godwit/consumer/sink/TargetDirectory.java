@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * <p>What a killed receiver left is gone on with under the same run of the kernel, and begun anew after a restart of the
  * machine: nothing is forced to disk, so pages may have been lost, though never silently.
  */
-public final class TargetDirectory implements AutoCloseable {
+public final class TargetDirectory implements TargetStore, AutoCloseable {
     /** Largest stripe that is taken: what a reader allocates a hash for at a time. */
     static final int MAX_STRIPE_PAGES = 1 << 16;
 
@@ -89,13 +89,7 @@ public final class TargetDirectory implements AutoCloseable {
         }
     }
 
-    /**
-     * Opens what an earlier receiver left.
-     *
-     * @param stream Kafka's id of the stream topic
-     * @return empty where there is nothing, or nothing to be relied on
-     * @throws TargetException if it is of another stream, or cannot be gone on with
-     */
+    @Override
     public Optional<OpenTarget> resume(String stream) throws TargetException, IOException {
         if (!Files.exists(stateFile(POSITION_FILE))) {
             return Optional.empty();
@@ -114,12 +108,7 @@ public final class TargetDirectory implements AutoCloseable {
         return reliable ? Optional.of(open(positions)) : Optional.empty();
     }
 
-    /**
-     * Lays the directory out for a migration that begins: manifest, sparse blocks, positions.
-     *
-     * @param start what the stream says of itself
-     * @throws TargetException before anything is written, if the disk is too small or the stream asks for what cannot be
-     */
+    @Override
     public OpenTarget create(StreamStart start) throws TargetException, IOException {
         Manifest manifest = start.manifest();
         if (start.stripePages() > MAX_STRIPE_PAGES) {

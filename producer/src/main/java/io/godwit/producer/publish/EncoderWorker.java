@@ -21,13 +21,13 @@ final class EncoderWorker implements Runnable {
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final BatchPool pool;
     private final InFlight inFlight;
-    private final RecordPublisher publisher;
+    private final RecordOutlet outlet;
     private final byte[] scratch;
 
-    EncoderWorker(BatchPool pool, InFlight inFlight, RecordPublisher publisher) {
+    EncoderWorker(BatchPool pool, InFlight inFlight, RecordOutlet outlet) {
         this.pool = pool;
         this.inFlight = inFlight;
-        this.publisher = publisher;
+        this.outlet = outlet;
         scratch = new byte[PayloadCodec.maxCompressedLength(pool.batchBytes())];
     }
 
@@ -63,11 +63,11 @@ final class EncoderWorker implements Runnable {
             byte[] value = batch.lane().encode(batch.batch(), batch.round(), codec, scratch);
             // Before it is sent: the source goes on while Kafka is slow.
             pool.release(batch.batch());
-            publisher.send(batch.lane(), value);
+            outlet.send(batch.lane(), value);
         } else if (task instanceof BodyTask body) {
-            publisher.send(body.lane(), body.lane().encode(body.body()));
+            outlet.send(body.lane(), body.lane().encode(body.body()));
         } else if (task instanceof EndTask end) {
-            publisher.send(end.lane(), end.lane().encodeEnd());
+            outlet.send(end.lane(), end.lane().encodeEnd());
         }
     }
 }

@@ -25,8 +25,8 @@ public final class PagePipeline implements PageSink, AutoCloseable {
 
     private final Lanes lanes;
     private final int pageSize;
-    private final InFlight inFlight = new InFlight();
-    private final SendCounters counters = new SendCounters();
+    private final InFlight inFlight;
+    private final SendCounters counters;
     private final BatchPool pool;
     private final LaneEncoder[] encoders;
     private final OpenBatch[] open;
@@ -37,12 +37,12 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     private int round = 1;
     private int deviceStateChunk;
 
-    /** @param producer stays the caller's, who closes it after this */
-    public PagePipeline(PipelineConfig config, Producer<String, byte[]> producer, RateLimiter limiter) {
+    private PagePipeline(PipelineConfig config, InFlight inFlight, SendCounters counters, RecordOutlet outlet) {
         lanes = config.lanes();
         pageSize = config.pageSize();
+        this.inFlight = inFlight;
+        this.counters = counters;
         pool = new BatchPool(pageSize, config.batchBytes(), inFlight);
-        RecordPublisher publisher = new RecordPublisher(producer, inFlight, limiter, counters);
         PageHashes hashes = new PageHashes(config.manifest());
         open = new OpenBatch[lanes.lanes()];
         encoders = new LaneEncoder[lanes.lanes()];
@@ -51,17 +51,39 @@ public final class PagePipeline implements PageSink, AutoCloseable {
         }
         workers = new EncoderWorker[Math.min(config.workers(), lanes.lanes())];
         for (int worker = 0; worker < workers.length; worker++) {
-            workers[worker] = new EncoderWorker(pool, inFlight, publisher);
+            workers[worker] = new EncoderWorker(pool, inFlight, outlet);
             Thread thread = new Thread(workers[worker], "godwit-encoder-" + worker);
             thread.setDaemon(true);
             threads.add(thread);
         }
     }
 
+    /**
+     * A pipeline into the ingress.
+     *
+     * @param producer stays the caller's, who closes it after the pipeline
+     */
+    public static PagePipeline toKafka(PipelineConfig config, Producer<String, byte[]> producer, RateLimiter limiter) {
+        InFlight inFlight = new InFlight();
+        SendCounters counters = new SendCounters();
+        return new PagePipeline(config, inFlight, counters, new RecordPublisher(producer, inFlight, limiter, counters));
+    }
+
+    /** A pipeline whose records count as stored at once, and are nowhere. */
+    static PagePipeline toNowhere(PipelineConfig config) {
+        InFlight inFlight = new InFlight();
+        return new PagePipeline(config, inFlight, new SendCounters(), (lane, value) -> inFlight.stored());
+    }
+
     /** Sends the manifest in every lane. */
     public void start(StreamStart start) throws SinkClosedException {
-        threads.forEach(Thread::start);
+        start();
         sendToEveryLane(start);
+    }
+
+    /** Starts the threads alone. */
+    void start() {
+        threads.forEach(Thread::start);
     }
 
     @Override

@@ -14,13 +14,33 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the cluster. The client belongs to the caller, who closes it. */
 public final class AdminStreamTopics implements StreamTopics {
-    private final Admin admin;
-    private final Duration patience;
+    /** How long an answer may take: as long stands the thread that asks. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How much later than the controller a broker may hear of a topic. */
+    private static final Duration APPEARANCE = Duration.ofSeconds(2);
 
-    /** @param patience how long one answer may take: as long stands the thread that asks */
-    public AdminStreamTopics(Admin admin, Duration patience) {
+    private static final long RETRY_MS = 20;
+
+    private final Admin admin;
+
+    public AdminStreamTopics(Admin admin) {
         this.admin = Objects.requireNonNull(admin, "admin");
-        this.patience = Objects.requireNonNull(patience, "patience");
+    }
+
+    @Override
+    public Optional<String> awaitId(String topic, String id) {
+        long deadline = System.nanoTime() + APPEARANCE.toNanos();
+        Optional<String> found = idOf(topic);
+        while (!found.equals(Optional.of(id)) && System.nanoTime() < deadline) {
+            try {
+                Thread.sleep(RETRY_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptException(e);
+            }
+            found = idOf(topic);
+        }
+        return found;
     }
 
     @Override
@@ -29,7 +49,7 @@ public final class AdminStreamTopics implements StreamTopics {
             return Optional.of(admin.describeTopics(List.of(topic))
                     .topicNameValues()
                     .get(topic)
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                     .topicId()
                     .toString());
         } catch (ExecutionException e) {
@@ -39,7 +59,7 @@ public final class AdminStreamTopics implements StreamTopics {
             throw new KafkaException("topic " + topic + " cannot be described", e.getCause());
         } catch (TimeoutException e) {
             throw new org.apache.kafka.common.errors.TimeoutException(
-                    "topic " + topic + " could not be described within " + patience.toMillis() + " ms", e);
+                    "topic " + topic + " could not be described within " + PATIENCE.toMillis() + " ms", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);

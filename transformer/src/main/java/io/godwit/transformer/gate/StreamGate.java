@@ -1,13 +1,11 @@
 package io.godwit.transformer.gate;
 
 import io.godwit.topic.Topics;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,23 +20,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamGate {
     private static final Logger LOG = LoggerFactory.getLogger(StreamGate.class);
-    /** A broker may hear of a topic later than the controller that made it. */
-    private static final Duration APPEARANCE = Duration.ofSeconds(2);
-
-    private static final long RETRY_MS = 20;
 
     /** What closed a migration in mid-stream; numbered, so that a lane knows whether it was opened before or after. */
     private record Closure(long number, String reason) {}
 
     private final StreamTopics topics;
-    private final Time time;
     private final Map<String, Closure> closures = new ConcurrentHashMap<>();
     /** Stream ids that were found missing: the other lanes' starts need not wait for them to appear. */
     private final Map<String, String> missing = new ConcurrentHashMap<>();
 
-    public StreamGate(StreamTopics topics, Time time) {
+    public StreamGate(StreamTopics topics) {
         this.topics = Objects.requireNonNull(topics, "topics");
-        this.time = Objects.requireNonNull(time, "time");
     }
 
     /**
@@ -49,14 +41,9 @@ public final class StreamGate {
      */
     public Optional<String> refusal(String migration, String stream) {
         String topic = Topics.stream(migration);
-        long deadline = time.milliseconds() + (stream.equals(missing.get(migration)) ? 0 : APPEARANCE.toMillis());
         try {
-            Optional<String> id = topics.idOf(topic);
-            while (!id.equals(Optional.of(stream)) && time.milliseconds() < deadline) {
-                time.sleep(RETRY_MS);
-                id = topics.idOf(topic);
-            }
-            return judge(migration, topic, stream, id);
+            boolean knownMissing = stream.equals(missing.get(migration));
+            return judge(migration, topic, stream, knownMissing ? topics.idOf(topic) : topics.awaitId(topic, stream));
         } catch (KafkaException e) {
             LOG.warn("whether {} exists is not known, its records go on: {}", topic, e.getMessage());
             return Optional.empty();

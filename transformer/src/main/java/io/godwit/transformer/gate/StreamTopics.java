@@ -10,4 +10,12 @@ public interface StreamTopics {
      * @throws org.apache.kafka.common.KafkaException if the cluster does not say
      */
     Optional<String> idOf(String topic);
+
+    /**
+     * Returns the id of {@code topic} once it is {@code id}, or whatever it is after a while: a broker may hear of a topic
+     * later than the controller that made it.
+     *
+     * @throws org.apache.kafka.common.KafkaException if the cluster does not say
+     */
+    Optional<String> awaitId(String topic, String id);
 }

@@ -21,10 +21,16 @@ import io.godwit.transformer.store.LanePages;
  *   attempt a, sequence n     attempt a, above n + 1            NEXT        cleared
  * </pre>
  *
+ * <p>A lane has a stream only as long as it has had every record since that stream's start. Once one was missing, or could
+ * not be read, or the lane was met in its middle, targets may have stopped before what is cached: then a new attempt, which
+ * they go on with, finds no stream and begins with no pages.
+ *
  * <p>The lane moves on before its record is sent. So a record that has to be processed once more, because sending it failed,
  * is met as repeated: what of it has reached the cache cannot become the base of its own delta.
  */
 final class LaneOrder {
+    private static final String NO_STREAM = "";
+
     private LaneOrder() {}
 
     /** Judges a record and moves its lane on. */
@@ -38,32 +44,33 @@ final class LaneOrder {
             return Standing.REPEATED;
         }
         if (!continues(lane, record)) {
-            lane.clear();
+            interrupt(lane);
         }
-        if (record.body() instanceof StreamStart start) {
+        if (record.body() instanceof StreamStart start && record.sequence() == 0) {
             lane.streamId(start.stream());
-        } else if (record.attempt() != lane.attempt()) {
-            lane.streamId("");
         }
         lane.attempt(record.attempt());
         lane.lastSequence(record.sequence());
         return Standing.NEXT;
     }
 
+    /** Marks that targets may not have what the lane has had: no page of it is a base any more. */
+    static void interrupt(LanePages lane) {
+        lane.clear();
+        lane.streamId(NO_STREAM);
+    }
+
     private static boolean beginsAnotherStream(LanePages lane, StreamRecord record) {
         return record.body() instanceof StreamStart start
-                && !lane.streamId().isEmpty()
-                && !start.stream().equals(lane.streamId());
+                && !lane.streamId().equals(NO_STREAM)
+                && !lane.streamId().equals(start.stream());
     }
 
     /** Whether the lane's pages are, before this record, as every target has them. */
     private static boolean continues(LanePages lane, StreamRecord record) {
-        if (record.body() instanceof StreamStart start && !start.stream().equals(lane.streamId())) {
-            return false;
+        if (record.body() instanceof StreamStart start) {
+            return record.sequence() == 0 && start.stream().equals(lane.streamId());
         }
-        if (record.attempt() == lane.attempt()) {
-            return record.sequence() == lane.lastSequence() + 1;
-        }
-        return record.body() instanceof StreamStart && record.sequence() == 0;
+        return record.attempt() == lane.attempt() && record.sequence() == lane.lastSequence() + 1;
     }
 }

@@ -41,7 +41,7 @@ public final class LaneUpdate {
         value = newValue;
         record = null;
         pages = null;
-        standing = Standing.OUTDATED;
+        standing = Standing.REFUSED;
         refined = false;
     }
 
@@ -74,15 +74,19 @@ public final class LaneUpdate {
 
     /** Whether the record is a batch that goes on as it came, and whose pages must leave the cache. */
     boolean isPassedOver() {
-        return !refined && standing != Standing.OUTDATED && record.body() instanceof PageBatch;
+        return !refined && touchesLane() && record.body() instanceof PageBatch;
     }
 
-    boolean isRepeated() {
-        return standing == Standing.REPEATED;
+    Standing standing() {
+        return standing;
     }
 
     /** Whether the record ends its lane, in the attempt that is the lane's newest. */
     boolean endsLane() {
-        return standing != Standing.OUTDATED && record.body() instanceof EndOfStream;
+        return touchesLane() && record.body() instanceof EndOfStream;
+    }
+
+    private boolean touchesLane() {
+        return standing == Standing.NEXT || standing == Standing.REPEATED;
     }
 }

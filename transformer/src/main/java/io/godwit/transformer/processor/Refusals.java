@@ -36,6 +36,7 @@ final class Refusals {
     /**
      * Reports a record that cannot be read, and returns what stands in the lane in its place.
      *
+     * @param bytes length of its value
      * @param place the migration, attempt, lane and sequence it has, or would have
      */
     StreamRecord refuse(Record<String, ?> record, int bytes, StreamRecord place, String reason) {
@@ -48,16 +49,16 @@ final class Refusals {
     }
 
     /** Reports a record that names no lane. */
-    void refuse(Record<String, ?> record, int bytes, String reason) {
+    void refuse(Record<String, byte[]> record, String reason) {
         services.counters().refusedRecords.increment();
-        reportDeadLetter(record, bytes, Optional.empty(), NO_SEQUENCE, shorten(reason));
+        reportDeadLetter(record, lengthOf(record.value()), Optional.empty(), NO_SEQUENCE, shorten(reason));
     }
 
     /** Reports that a lane's records are dropped from here on. */
-    void reportClosed(Record<String, ?> record, int bytes, LaneKey lane, String reason) {
+    void reportClosed(Record<String, byte[]> record, LaneKey lane, String reason) {
         reportDeadLetter(
                 record,
-                bytes,
+                lengthOf(record.value()),
                 Optional.of(lane),
                 NO_SEQUENCE,
                 shorten(reason + "; records of the lane are dropped until its next start"));
@@ -72,7 +73,7 @@ final class Refusals {
                 services.agent(),
                 place.lane(),
                 reason,
-                services.time().milliseconds());
+                services.clock().millis());
         forward(record, status.key(), MigrationStatusCodec.encode(status), Nodes.MIGRATIONS);
     }
 
@@ -88,7 +89,7 @@ final class Refusals {
                 lane.map(LaneKey::lane).orElse(-1),
                 sequence,
                 reason,
-                services.time().milliseconds());
+                services.clock().millis());
         LOG.warn(
                 "record refused: {} partition {} offset {}, migration '{}', lane {}: {}",
                 letter.topic(),
@@ -104,6 +105,11 @@ final class Refusals {
 
     private void forward(Record<String, ?> record, String key, byte[] value, String child) {
         context.forward(new Record<>(key, value, record.timestamp()), child);
+    }
+
+    /** Length of a value, 0 for one that is null. */
+    static int lengthOf(byte[] value) {
+        return value == null ? 0 : value.length;
     }
 
     private static String shorten(String reason) {

@@ -7,5 +7,7 @@ enum Standing {
     /** Met before in this attempt: it goes in full, and its pages leave the cache. */
     REPEATED,
     /** Of an attempt that a newer one has fenced off: it goes as it is, and touches nothing. */
-    OUTDATED
+    OUTDATED,
+    /** Not readable: a failure stands in its place. */
+    REFUSED
 }

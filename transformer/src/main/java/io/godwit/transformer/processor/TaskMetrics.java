@@ -65,7 +65,7 @@ final class TaskMetrics {
             overflows.add(work.overflows());
             hits.add(work.hits());
             misses.add(work.misses());
-        } else if (update.isRepeated()) {
+        } else if (update.standing() == Standing.REPEATED || update.standing() == Standing.OUTDATED) {
             repeated.add(1);
         }
     }

@@ -2,8 +2,8 @@ package io.godwit.transformer.processor;
 
 import io.godwit.payload.PayloadCompression;
 import io.godwit.transformer.gate.StreamGate;
+import java.time.Clock;
 import java.util.Objects;
-import org.apache.kafka.common.utils.Time;
 
 /**
  * What the tasks of a process share.
@@ -12,12 +12,12 @@ import org.apache.kafka.common.utils.Time;
  * @param compression of payloads on the stream
  */
 public record TaskServices(
-        StreamGate gate, TransformerCounters counters, PayloadCompression compression, String agent, Time time) {
+        StreamGate gate, TransformerCounters counters, PayloadCompression compression, String agent, Clock clock) {
     public TaskServices {
         Objects.requireNonNull(gate, "gate");
         Objects.requireNonNull(counters, "counters");
         Objects.requireNonNull(compression, "compression");
         Objects.requireNonNull(agent, "agent");
-        Objects.requireNonNull(time, "time");
+        Objects.requireNonNull(clock, "clock");
     }
 }

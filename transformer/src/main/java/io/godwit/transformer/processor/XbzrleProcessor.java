@@ -49,7 +49,7 @@ public final class XbzrleProcessor implements Processor<String, LaneUpdate, Stri
 
     private void refuse(Record<String, LaneUpdate> record, String reason) {
         LaneUpdate update = record.value();
-        update.pages().clear();
+        LaneOrder.interrupt(update.pages());
         StreamRecord failure = refusals.refuse(record, update.value().length, update.record(), reason);
         update.replace(update.lane(), StreamRecordEncoder.encode(failure));
     }

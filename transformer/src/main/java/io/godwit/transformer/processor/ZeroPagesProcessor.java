@@ -54,10 +54,10 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
     @Override
     public void process(Record<String, byte[]> record) {
         services.counters().records.increment();
-        services.counters().bytesIn.add(lengthOf(record.value()));
+        services.counters().bytesIn.add(Refusals.lengthOf(record.value()));
         Optional<LaneKey> key = LaneKey.tryParse(record.key());
         if (key.isEmpty()) {
-            refusals.refuse(record, lengthOf(record.value()), "the record's key is not migration/lane");
+            refusals.refuse(record, "the record's key is not migration/lane");
             return;
         }
         LaneKey lane = key.get();
@@ -95,18 +95,22 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
 
     /** Whether the record's stream can be written, as far as is known; reports where it cannot. */
     private boolean isAdmitted(Record<String, byte[]> record, LaneKey lane, StreamRecord arrived) {
-        LanePages pages = cache.lane(lane.migration(), lane.lane());
-        boolean fencedOff = arrived.attempt() < pages.attempt() && gate.isOpen(lane);
-        if (arrived.body() instanceof StreamStart start && !fencedOff) {
+        boolean open = gate.isOpen(lane);
+        boolean outdated = open
+                && arrived.attempt() < cache.lane(lane.migration(), lane.lane()).attempt();
+        if (arrived.body() instanceof StreamStart start && !outdated) {
+            if (!open) {
+                // Records were lost since the lane was closed: none of its pages may be a base.
+                cache.drop(lane.migration(), lane.lane());
+            }
             Optional<String> refusal = gate.admit(lane, start);
-            refusal.ifPresent(reason -> refusals.reportClosed(record, record.value().length, lane, reason));
+            refusal.ifPresent(reason -> refusals.reportClosed(record, lane, reason));
             return refusal.isEmpty();
         }
-        if (gate.isOpen(lane)) {
-            return true;
+        if (!open) {
+            gate.takeReport(lane).ifPresent(reason -> refusals.reportClosed(record, lane, reason));
         }
-        gate.takeReport(lane).ifPresent(reason -> refusals.reportClosed(record, record.value().length, lane, reason));
-        return false;
+        return open;
     }
 
     private void drop(LaneKey lane) {
@@ -119,7 +123,7 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
             return;
         }
         BatchWork.checkPlaces(batch);
-        if (!update.isRepeated() && BatchWork.isRefinable(batch)) {
+        if (update.standing() == Standing.NEXT && BatchWork.isRefinable(batch)) {
             update.work().open(batch, codec);
             update.refine();
             ZeroPages.refine(update.work());
@@ -129,9 +133,9 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
     /** Puts a failure in the place of a record that cannot be read. */
     private void refuse(Record<String, byte[]> record, LaneKey lane, StreamRecord arrived, String reason) {
         LanePages pages = cache.lane(lane.migration(), lane.lane());
-        pages.clear();
+        LaneOrder.interrupt(pages);
         StreamRecord place = arrived != null ? arrived : nextPlace(lane, pages);
-        StreamRecord failure = refusals.refuse(record, lengthOf(record.value()), place, reason);
+        StreamRecord failure = refusals.refuse(record, Refusals.lengthOf(record.value()), place, reason);
         update.replace(lane, StreamRecordEncoder.encode(failure));
     }
 
@@ -148,9 +152,5 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
             refusals.status(record, update.record(), MigrationState.LANE_ENDED, "");
             cache.drop(update.lane().migration(), update.lane().lane());
         }
-    }
-
-    private static int lengthOf(byte[] value) {
-        return value == null ? 0 : value.length;
     }
 }

@@ -21,6 +21,16 @@ public final class LanePages {
     /** The last sequence of a lane that has had no record. */
     public static final long NO_SEQUENCE = -1;
 
+    private static final int BULK_ROUND = 1;
+
+    /** Frames that are looked at for a victim: their histories and keys are neighbours, so that many cost little. */
+    private static final int SAMPLES = 64;
+
+    /** A newcomer must be worth more than its victim by this: half a round's bit, or equals would push each other out. */
+    private static final int MARGIN = SendHistory.SENT / 2;
+
+    private static final int MAX_WORTH = 0xFF;
+
     private final PageCacheStore.LaneKey key;
     private final PageCacheBudget budget;
     private final LaneAccount account;
@@ -34,9 +44,14 @@ public final class LanePages {
     private final List<byte[]> slabs = new ArrayList<>();
 
     private final PageIndex index = new PageIndex();
+    private final SendHistory history = new SendHistory();
 
     private int pageSize;
     private int framesPerSlab;
+    private long slabCost;
+    private int round = BULK_ROUND;
+    private long passed = Long.MIN_VALUE;
+    private int hand;
     private long refusedAtTurn = -1;
 
     private long lastUsedMs;
@@ -87,11 +102,15 @@ public final class LanePages {
     }
 
     /**
-     * Tells that the pages to come belong to another round. Within a round a page is sent once at most; how often a page
-     * was sent in the last rounds decides which pages stay. Cheap when the round is the one before.
+     * Tells that the pages to come belong to round {@code newRound}, 1 being the bulk round. In which of the last rounds a
+     * page was sent decides whether it stays. Costs nothing when it is the round of the page before.
      */
     public void round(int newRound) {
-        Objects.checkIndex(newRound, Integer.MAX_VALUE);
+        if (newRound != round) {
+            round = newRound;
+            passed = Long.MIN_VALUE;
+            history.startRound(newRound <= BULK_ROUND, index.size());
+        }
     }
 
     /**
@@ -102,10 +121,14 @@ public final class LanePages {
      * @return its frame, or {@link #NONE}
      */
     public int find(int block, long pageIndex) {
-        int frame = index.find(key(block, pageIndex));
+        long key = key(block, pageIndex);
+        passed = key;
+        int frame = index.find(key);
         if (frame == NONE) {
+            history.sentUncached(key);
             tally.miss();
         } else {
+            history.sentCached(frame);
             tally.hit();
         }
         return frame;
@@ -130,7 +153,6 @@ public final class LanePages {
      */
     public boolean put(int block, long pageIndex, byte[] source, int sourceOffset, int newPageSize) {
         Objects.checkFromIndexSize(sourceOffset, newPageSize, source.length);
-        payDebt();
         layOut(newPageSize);
         long key = key(block, pageIndex);
         int frame = index.find(key);
@@ -173,6 +195,7 @@ public final class LanePages {
     /** Forgets every page and gives all memory back; where the lane stands stays. */
     public void clear() {
         index.clear();
+        history.clear();
         while (!slabs.isEmpty()) {
             giveBackLastSlab();
         }
@@ -191,16 +214,30 @@ public final class LanePages {
         lastUsedMs = nowMs;
     }
 
-    /** Tells the budget whether the lane is in use, and pays. */
+    /** What the lane holds of the budget: slabs, and its index and history by their upper bound. */
+    long heldBytes() {
+        return slabs.size() * slabCost;
+    }
+
+    /** What index and history take in fact: at most {@link PageCacheBudget#INDEX_BYTES_PER_FRAME} a frame. */
+    long indexBytes() {
+        return index.heapBytes() + history.heapBytes();
+    }
+
+    /** Tells the budget whether the lane is in use, and gives back what it owes or has no page for. */
     void review(boolean idle) {
         budget.review(account, idle);
         payDebt();
+        while (slabs.size() > 0 && index.size() <= frames() - 2 * framesPerSlab) {
+            giveBackLastSlab();
+        }
     }
 
     /** Gives back what the lane owes to others. */
     void payDebt() {
-        while (account.owedBytes > 0 && !slabs.isEmpty()) {
-            shrink();
+        long owed = account.owedBytes;
+        if (owed > 0 && !slabs.isEmpty()) {
+            shrink((int) Math.min(slabs.size(), (owed + slabCost - 1) / slabCost));
         }
     }
 
@@ -210,10 +247,41 @@ public final class LanePages {
     }
 
     private int tryAdmit(long key) {
-        if (index.size() < slabs.size() * framesPerSlab || tryGrow()) {
-            return index.append(key);
+        int past = history.ofUncached(key);
+        int frame;
+        if (index.size() < frames() || tryGrow()) {
+            frame = index.append(key);
+        } else {
+            frame = victimFor(past);
+            if (frame == NONE) {
+                return NONE;
+            }
+            history.evicted(frame, index.key(frame));
+            index.replace(frame, key);
+            tally.evictions(1);
         }
-        return NONE;
+        history.assign(frame, past);
+        return frame;
+    }
+
+    /** The frame that is worth least of some, if a page with this past is worth clearly more. */
+    private int victimFor(int past) {
+        int least = past - MARGIN;
+        int victim = NONE;
+        for (int sampled = 0; sampled < SAMPLES && least > 0 && index.size() > 0; sampled++) {
+            hand = hand + 1 < index.size() ? hand + 1 : 0;
+            int worth = history.expected(hand, isPassed(hand));
+            if (worth < least) {
+                least = worth;
+                victim = hand;
+            }
+        }
+        return victim;
+    }
+
+    /** Pages of a round come in ascending order. */
+    private boolean isPassed(int frame) {
+        return index.key(frame) <= passed;
     }
 
     private boolean tryGrow() {
@@ -221,42 +289,65 @@ public final class LanePages {
         if (turn == refusedAtTurn) {
             return false;
         }
-        byte[] slab = budget.tryLease(account, cost());
+        byte[] slab = budget.tryLease(account, slabCost);
         if (slab == null) {
             debtsOfOthers.run();
             turn = budget.turn();
-            slab = budget.tryLease(account, cost());
+            slab = budget.tryLease(account, slabCost);
         }
         if (slab == null) {
             refusedAtTurn = turn;
             return false;
         }
         slabs.add(slab);
+        history.resize(frames());
         return true;
     }
 
-    /** One slab less: pages that no longer fit leave. */
-    private void shrink() {
-        int frames = (slabs.size() - 1) * framesPerSlab;
-        int evicted = 0;
-        while (index.size() > frames) {
-            free(index.size() - 1);
-            evicted++;
+    /** {@code count} slabs less: the pages that are worth least leave, as many as do not fit any more. */
+    private void shrink(int count) {
+        int excess = index.size() - (slabs.size() - count) * framesPerSlab;
+        if (excess > 0) {
+            evictLeastWorth(excess);
+            tally.evictions(excess);
         }
-        tally.evicted(evicted);
-        giveBackLastSlab();
+        for (int slab = 0; slab < count; slab++) {
+            giveBackLastSlab();
+        }
         index.trim();
+        history.resize(frames());
+    }
+
+    private void evictLeastWorth(int count) {
+        int[] framesByWorth = new int[MAX_WORTH + 1];
+        for (int frame = 0; frame < index.size(); frame++) {
+            framesByWorth[history.expected(frame, isPassed(frame))]++;
+        }
+        int left = count;
+        int limit = 0;
+        while (framesByWorth[limit] < left) {
+            left -= framesByWorth[limit++];
+        }
+        // From the last frame down: what moves into a victim's place was looked at before, and stays.
+        for (int frame = index.size() - 1; frame >= 0; frame--) {
+            int worth = history.expected(frame, isPassed(frame));
+            if (worth < limit || (worth == limit && left-- > 0)) {
+                free(frame);
+            }
+        }
     }
 
     private void free(int frame) {
+        history.evicted(frame, index.key(frame));
         int last = index.removeAndMoveLast(frame);
         if (last != frame) {
+            history.move(last, frame);
             System.arraycopy(bytes(last), offset(last), bytes(frame), offset(frame), pageSize);
         }
     }
 
     private void giveBackLastSlab() {
-        budget.giveBack(account, slabs.remove(slabs.size() - 1), cost());
+        budget.giveBack(account, slabs.remove(slabs.size() - 1), slabCost);
     }
 
     private void layOut(int newPageSize) {
@@ -270,16 +361,17 @@ public final class LanePages {
         clear();
         pageSize = newPageSize;
         framesPerSlab = PageCacheBudget.SLAB_BYTES / newPageSize;
+        slabCost = PageCacheBudget.slabCost(newPageSize);
     }
 
-    private long cost() {
-        return PageCacheBudget.slabCost(pageSize);
+    private int frames() {
+        return slabs.size() * framesPerSlab;
     }
 
     private static long key(int block, long pageIndex) {
         if (block < 0 || pageIndex < 0 || pageIndex > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("no page has block " + block + " and index " + pageIndex);
         }
-        return (long) block << Integer.SIZE | pageIndex;
+        return ((long) block << Integer.SIZE) | pageIndex;
     }
 }

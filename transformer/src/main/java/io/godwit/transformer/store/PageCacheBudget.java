@@ -1,5 +1,6 @@
 package io.godwit.transformer.store;
 
+import io.godwit.record.Manifest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,13 @@ import java.util.List;
  */
 public final class PageCacheBudget {
     /** Unit of memory: small enough to be no humongous object of G1 in a heap of a few hundred MiB. */
-    static final int SLAB_BYTES = 256 * 1024;
+    public static final int SLAB_BYTES = 256 * 1024;
 
-    /** Upper bound of what a lane's index and sketch hold for a frame: counted against the budget with its slab. */
-    static final int INDEX_BYTES_PER_FRAME = 48;
+    /** Upper bound of what a lane's index and history hold for a frame: counted against the budget with its slab. */
+    static final int INDEX_BYTES_PER_FRAME = 64;
+
+    /** What a slab in the pool is counted as: it is to hold pages of the usual size. */
+    private static final long POOLED_SLAB_COST = slabCost(Manifest.DEFAULT_PAGE_SIZE);
 
     /** Slabs that move at least at once from one lane to another: gives back are batched. */
     private static final int MIN_DEMAND_SLABS = 16;
@@ -30,7 +34,7 @@ public final class PageCacheBudget {
     private final Object lock = new Object();
     private final List<LaneAccount> accounts = new ArrayList<>();
     private final ArrayDeque<byte[]> pool = new ArrayDeque<>();
-    private final Tally tally = new Tally();
+    private final Tally.Totals totals = new Tally.Totals();
 
     private long maxBytes;
     private long usedBytes;
@@ -58,7 +62,7 @@ public final class PageCacheBudget {
 
     /** What all caches of the process did so far. */
     public PageCacheStats stats() {
-        return tally.snapshot();
+        return totals.snapshot();
     }
 
     /**
@@ -90,19 +94,19 @@ public final class PageCacheBudget {
         }
     }
 
-    /** Bytes of slabs that are allocated and that no lane holds. */
+    /** Bytes of slabs that are allocated and that no lane holds, counted as if one did. */
     public long pooledBytes() {
         synchronized (lock) {
-            return poolBytes();
+            return pooledCost();
         }
     }
 
-    Tally tally() {
-        return tally;
+    Tally.Totals totals() {
+        return totals;
     }
 
     /** Bytes that a slab of pages of this size costs, its share of the index included. */
-    static long slabCost(int pageSize) {
+    public static long slabCost(int pageSize) {
         return SLAB_BYTES + (long) (SLAB_BYTES / pageSize) * INDEX_BYTES_PER_FRAME;
     }
 
@@ -163,11 +167,11 @@ public final class PageCacheBudget {
     /** Once a second for each lane: tells whether it was used lately, and withdraws what it asked for and did not take. */
     void review(LaneAccount account, boolean idle) {
         synchronized (lock) {
-            account.idle = idle;
-            if (account.demandBytes > 0) {
-                account.demandBytes = 0;
+            if (account.demandBytes > 0 || idle) {
                 turn++;
             }
+            account.idle = idle;
+            account.demandBytes = 0;
             if (accounts.stream().allMatch(other -> other.demandBytes == 0)) {
                 accounts.forEach(other -> other.owedBytes = 0);
                 collectExcess();
@@ -187,37 +191,38 @@ public final class PageCacheBudget {
         return reserved;
     }
 
+    /** Tells the lane that has most to spare what {@code account} is short of, in proportion to what that one holds. */
     private void demand(LaneAccount account, long cost) {
         if (account.demandBytes > 0) {
             return;
         }
-        LaneAccount largest = null;
-        long surplus = 0;
+        LaneAccount giver = null;
+        long surplus = 2 * cost - 1;
         for (LaneAccount other : accounts) {
-            long over = other == account ? 0 : surplusOver(other, account);
-            if (over > surplus) {
-                largest = other;
+            long over = other == account || other.settledBytes() == 0 ? 0 : surplusOver(other, account);
+            if (over > surplus || (giver != null && over == surplus && other.settledBytes() > giver.settledBytes())) {
+                giver = other;
                 surplus = over;
             }
         }
-        if (largest == null || surplus < 2 * cost) {
+        if (giver == null) {
             return;
         }
         long wish = Math.max(MIN_DEMAND_SLABS * cost, account.bytes);
-        long demand = Math.min(wish, surplus / 2) / cost * cost;
-        largest.owe(demand);
+        long spare = giver.idle ? giver.settledBytes() : Math.min(surplus, giver.settledBytes()) / 2;
+        long demand = Math.max(1, Math.min(wish, spare) / cost) * cost;
+        giver.owe(demand);
         account.demandBytes = demand;
     }
 
     /** How much more {@code other} holds than {@code account}, by the measure that decides between the two. */
     private long surplusOver(LaneAccount other, LaneAccount account) {
         if (other.idle) {
-            return 2 * other.settledBytes();
+            return Long.MAX_VALUE;
         }
-        long over = other.migration.equals(account.migration)
+        return other.migration.equals(account.migration)
                 ? other.settledBytes() - account.bytes
                 : settledBytesOf(other.migration) - settledBytesOf(account.migration);
-        return Math.min(over, 2 * other.settledBytes());
     }
 
     private long settledBytesOf(String migration) {
@@ -243,7 +248,7 @@ public final class PageCacheBudget {
                     largest = account;
                 }
             }
-            long step = Math.min(SLAB_BYTES, largest.settledBytes());
+            long step = Math.min(Math.min(SLAB_BYTES, excess), largest.settledBytes());
             if (step == 0) {
                 return;
             }
@@ -254,24 +259,24 @@ public final class PageCacheBudget {
 
     private boolean hasPoolRoom() {
         synchronized (lock) {
-            return usedBytes + poolBytes() + SLAB_BYTES <= maxBytes;
+            return usedBytes + pooledCost() + POOLED_SLAB_COST <= maxBytes;
         }
     }
 
     private void poolIfRoom(byte[] slab) {
-        if (usedBytes + poolBytes() + SLAB_BYTES <= maxBytes) {
+        if (usedBytes + pooledCost() + POOLED_SLAB_COST <= maxBytes) {
             pool.addFirst(slab);
         }
     }
 
     private void trimPool() {
-        while (!pool.isEmpty() && usedBytes + poolBytes() > maxBytes) {
+        while (!pool.isEmpty() && usedBytes + pooledCost() > maxBytes) {
             pool.removeLast();
         }
     }
 
-    private long poolBytes() {
-        return (long) pool.size() * SLAB_BYTES;
+    private long pooledCost() {
+        return pool.size() * POOLED_SLAB_COST;
     }
 
     private static long checkMaxBytes(long maxBytes) {

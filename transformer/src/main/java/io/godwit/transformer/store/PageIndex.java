@@ -84,10 +84,15 @@ final class PageIndex {
         size = 0;
     }
 
-    /** Lets go of slots when not even an eighth of them is taken. */
+    /** What the index takes on the heap, but for a few words. */
+    long heapBytes() {
+        return (long) table.length * Integer.BYTES + (long) keys.length * Long.BYTES;
+    }
+
+    /** Lets go of slots when fewer than a fifth of them is taken. */
     void trim() {
         int slots = table.length;
-        while (slots > MIN_SLOTS && size <= slots / 8) {
+        while (slots > MIN_SLOTS && size < slots / 5) {
             slots /= 2;
         }
         if (slots != table.length) {

@@ -1,6 +1,5 @@
-package io.godwit.cli;
+package io.godwit.cli.progress;
 
-import io.godwit.cli.progress.ProgressView;
 import io.godwit.cli.text.Sizes;
 import io.godwit.consumer.ReceiveProgress;
 import io.godwit.producer.SendProgress;
@@ -8,10 +7,10 @@ import io.godwit.producer.precopy.PrecopyState;
 import io.godwit.transformer.TransformerProgress;
 
 /** What roles say of themselves, as a display shows it. */
-final class RoleProgress {
+public final class RoleProgress {
     private RoleProgress() {}
 
-    static ProgressView of(SendProgress progress) {
+    public static ProgressView of(SendProgress progress) {
         PrecopyState round = progress.round();
         return switch (progress.phase()) {
             case PREPARING -> new ProgressView("preparing", 0, 0, "");
@@ -22,7 +21,7 @@ final class RoleProgress {
         };
     }
 
-    static ProgressView of(ReceiveProgress progress) {
+    public static ProgressView of(ReceiveProgress progress) {
         long received = progress.bytes().guest();
         return switch (progress.phase()) {
             case WAITING_FOR_STREAM -> new ProgressView("waiting for the migration to be sent", 0, 0, "");
@@ -43,7 +42,7 @@ final class RoleProgress {
         };
     }
 
-    static ProgressView of(TransformerProgress progress) {
+    public static ProgressView of(TransformerProgress progress) {
         long lookups = progress.cacheHits() + progress.cacheMisses();
         String detail = progress.records() + " records, " + Sizes.format(progress.bytesIn()) + " in, "
                 + Sizes.format(progress.bytesOut()) + " out, cache hits "

@@ -1,0 +1,26 @@
+package io.godwit.consumer.sink;
+
+import io.godwit.record.StreamBody.StreamStart;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Where a target is kept: opens what is left of it, or makes it. One thread at a time. */
+public interface TargetStore {
+    /**
+     * Opens what an earlier receiver left.
+     *
+     * @param stream Kafka's id of the stream topic
+     * @return empty where there is nothing, or nothing to be relied on
+     * @throws TargetException if it is of another stream, or cannot be gone on with
+     */
+    Optional<OpenTarget> resume(String stream) throws TargetException, IOException;
+
+    /**
+     * Makes the target for a migration that begins: all pages zero, no lane applied. Replaces what {@link #resume} did not
+     * rely on.
+     *
+     * @param start what the stream says of itself
+     * @throws TargetException before anything is written, if there is no room or the stream asks for what cannot be
+     */
+    OpenTarget create(StreamStart start) throws TargetException, IOException;
+}
