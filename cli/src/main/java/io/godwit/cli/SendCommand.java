@@ -1,7 +1,7 @@
 package io.godwit.cli;
 
 import io.godwit.cli.progress.ProgressDisplay;
-import io.godwit.cli.progress.RoleProgress;
+import io.godwit.cli.progress.SendViews;
 import io.godwit.client.ClientSettings;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
@@ -148,11 +148,9 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private int send(Sender sender) throws Exception {
+        SendViews views = new SendViews();
         SendReport report = ProgressDisplay.during(
-                spec.commandLine().getErr(),
-                spec.qualifiedName(),
-                () -> RoleProgress.of(sender.progress()),
-                sender::send);
+                spec.commandLine().getErr(), spec.qualifiedName(), () -> views.of(sender.progress()), sender::send);
         report.warnings().forEach(warning -> spec.commandLine().getErr().println("godwit: warning: " + warning));
         if (common.json()) {
             JsonResult.print(spec, report.summary());

@@ -6,6 +6,7 @@ import io.godwit.cli.failure.CommandException;
 import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.progress.ProgressView;
 import io.godwit.cli.progress.RoleProgress;
+import io.godwit.cli.progress.SendViews;
 import io.godwit.cli.text.Sizes;
 import io.godwit.client.ClientSettings;
 import io.godwit.consumer.ReceiveOptions;
@@ -94,7 +95,8 @@ public final class Demo {
         FutureTask<RoleReport> receiving = start("waiting-target", receiver::receive);
         try {
             Sender sender = new Sender(SendOptions.of(MIGRATION), guest, clients);
-            progress = () -> labelled("sending, ", RoleProgress.of(sender.progress()));
+            SendViews views = new SendViews();
+            progress = () -> labelled("sending, ", views.of(sender.progress()));
             SendReport sent = sender.send();
             long sentNanos = System.nanoTime();
             progress = () -> labelled("waiting target, ", RoleProgress.of(receiver.progress()));

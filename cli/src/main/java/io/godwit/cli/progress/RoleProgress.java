@@ -2,35 +2,18 @@ package io.godwit.cli.progress;
 
 import io.godwit.cli.text.Sizes;
 import io.godwit.consumer.ReceiveProgress;
-import io.godwit.producer.SendProgress;
-import io.godwit.producer.precopy.PrecopyState;
 import io.godwit.transformer.TransformerProgress;
 
 /** What roles say of themselves, as a display shows it. */
 public final class RoleProgress {
     private RoleProgress() {}
 
-    public static ProgressView of(SendProgress progress) {
-        PrecopyState round = progress.round();
-        return switch (progress.phase()) {
-            case PREPARING -> new ProgressView("preparing", 0, 0, "");
-            case PRECOPY ->
-                new ProgressView(
-                        "round " + Math.max(1, round.round()),
-                        Math.min(progress.roundBytesSent(), progress.roundBytes()),
-                        progress.roundBytes(),
-                        sent(progress) + pace(round));
-            case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
-            case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
-            case ENDED -> new ProgressView("ended", 0, 0, sent(progress));
-        };
-    }
-
+    /** The view of what a receiver says. */
     public static ProgressView of(ReceiveProgress progress) {
         long received = progress.bytes().guest();
         return switch (progress.phase()) {
             case WAITING_FOR_STREAM -> new ProgressView("waiting for the migration to be sent", 0, 0, "");
-            case WAITING_FOR_RECORDS -> new ProgressView("waiting for the transformer", 0, 0, "");
+            case WAITING_FOR_RECORDS -> new ProgressView("waiting for records", 0, 0, "");
             case RECEIVING ->
                 progress.round() == 0
                         ? new ProgressView(
@@ -47,6 +30,7 @@ public final class RoleProgress {
         };
     }
 
+    /** The view of what a transformer says. */
     public static ProgressView of(TransformerProgress progress) {
         long lookups = progress.cacheHits() + progress.cacheMisses();
         String detail = progress.records() + " records, " + Sizes.format(progress.bytesIn()) + " in, "
@@ -59,21 +43,6 @@ public final class RoleProgress {
                 progress.refusedRecords() == 0
                         ? detail
                         : detail + ", " + progress.refusedRecords() + " records could not be read");
-    }
-
-    private static String sent(SendProgress progress) {
-        return Sizes.format(progress.payloadBytes()) + " of pages in " + Sizes.format(progress.wireBytes()) + " sent";
-    }
-
-    private static String pace(PrecopyState round) {
-        String pace = round.bytesPerSecond() == 0
-                ? ""
-                : ", " + Sizes.format(round.bytesPerSecond()) + "/s, guest dirties "
-                        + Sizes.format(round.dirtyBytesPerSecond()) + "/s";
-        if (round.throttlePercent() > 0) {
-            return pace + ", guest slowed down by " + round.throttlePercent() + " %";
-        }
-        return round.outrun() ? pace + ", faster than it can be sent" : pace;
     }
 
     private static String fetched(ReceiveProgress progress) {
