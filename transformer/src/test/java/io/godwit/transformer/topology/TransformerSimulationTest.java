@@ -30,7 +30,7 @@ final class TransformerSimulationTest {
                 throw new AssertionError("seed " + seed + ", cache of " + budgetBytes + " bytes: " + e.getMessage(), e);
             }
         }
-        assertThat(applied).isGreaterThan(RUNS * STEPS / 4L);
+        assertThat(applied).isGreaterThan((long) RUNS * STEPS / 4);
         if (budgetBytes > 0) {
             assertThat(deltas).as("deltas and unchanged pages").isGreaterThan(RUNS * 10L);
         }
