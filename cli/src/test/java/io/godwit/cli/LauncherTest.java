@@ -100,6 +100,22 @@ class LauncherTest {
     }
 
     @Test
+    void aClassArchiveIsMadeWithTheBuildAndUsedFromThenOn() throws Exception {
+        assertThat(launch("list").arguments())
+                .contains("-XX:SharedArchiveFile=" + checkout.toRealPath().resolve("cli/target/godwit/godwit.jsa"));
+    }
+
+    @Test
+    void withoutAClassArchiveEverythingWorks() throws Exception {
+        Run run = launch(Map.of("NO_ARCHIVE", "1"), "list");
+
+        assertThat(run.status).isZero();
+        assertThat(run.arguments())
+                .noneMatch(argument -> argument.contains("SharedArchiveFile"))
+                .endsWith("list");
+    }
+
+    @Test
     void withoutATerminalNoProgressIsDrawn() throws Exception {
         assertThat(launch("demo").arguments()).noneMatch(argument -> argument.contains("godwit.terminal"));
     }
@@ -131,7 +147,9 @@ class LauncherTest {
         Path home = Files.createDirectories(temp.resolve(name));
         Files.createDirectories(home.resolve("bin"));
         Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n", UTF_8);
-        script(home.resolve("bin/java"), "for argument in \"$@\"; do printf '%s\\n' \"$argument\"; done");
+        script(
+                home.resolve("bin/java"),
+                "case \"$*\" in *-XX:ArchiveClassesAtExit=*) [ -z \"$NO_ARCHIVE\" ] && touch \"$ARCHIVE\"; exit ;; esac; for argument in \"$@\"; do printf '%s\\n' \"$argument\"; done");
         return home;
     }
 
@@ -160,6 +178,13 @@ class LauncherTest {
                 .redirectError(err.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("GODWIT_") || name.equals("TMPDIR"));
         builder.environment().put("JAVA_HOME", javaHome.toString());
+        builder.environment().put("NO_ARCHIVE", "");
+        builder.environment()
+                .put(
+                        "ARCHIVE",
+                        checkout.toRealPath()
+                                .resolve("cli/target/godwit/godwit.jsa.new")
+                                .toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();

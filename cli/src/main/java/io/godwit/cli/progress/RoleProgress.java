@@ -14,7 +14,12 @@ public final class RoleProgress {
         PrecopyState round = progress.round();
         return switch (progress.phase()) {
             case PREPARING -> new ProgressView("preparing", 0, 0, "");
-            case PRECOPY -> new ProgressView("round " + Math.max(1, round.round()), 0, 0, sent(progress) + pace(round));
+            case PRECOPY ->
+                new ProgressView(
+                        "round " + Math.max(1, round.round()),
+                        Math.min(progress.roundBytesSent(), progress.roundBytes()),
+                        progress.roundBytes(),
+                        sent(progress) + pace(round));
             case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
             case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
             case ENDED -> new ProgressView("ended", 0, 0, sent(progress));
