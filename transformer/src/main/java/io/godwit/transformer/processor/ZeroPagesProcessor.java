@@ -48,6 +48,8 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
         refusals = new Refusals(newContext, services);
         reports = new LaneReports(newContext, services);
         codec = new PayloadCodec();
+        // A task that is revived meets records again that it has counted.
+        tallies.clear();
     }
 
     @Override
