@@ -6,7 +6,6 @@ import io.godwit.cli.failure.CommandException;
 import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.progress.ProgressView;
 import io.godwit.cli.progress.RoleProgress;
-import io.godwit.cli.progress.SendViews;
 import io.godwit.cli.text.Sizes;
 import io.godwit.client.ClientSettings;
 import io.godwit.consumer.ReceiveOptions;
@@ -95,8 +94,7 @@ public final class Demo {
         FutureTask<RoleReport> receiving = start("waiting-target", receiver::receive);
         try {
             Sender sender = new Sender(SendOptions.of(MIGRATION), guest, clients);
-            SendViews views = new SendViews();
-            progress = () -> labelled("sending, ", views.of(sender.progress()));
+            progress = () -> labelled("sending, ", RoleProgress.of(sender.progress()));
             SendReport sent = sender.send();
             long sentNanos = System.nanoTime();
             progress = () -> labelled("waiting target, ", RoleProgress.of(receiver.progress()));

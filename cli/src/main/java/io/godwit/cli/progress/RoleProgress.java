@@ -2,11 +2,29 @@ package io.godwit.cli.progress;
 
 import io.godwit.cli.text.Sizes;
 import io.godwit.consumer.ReceiveProgress;
+import io.godwit.producer.SendProgress;
+import io.godwit.producer.precopy.PrecopyState;
 import io.godwit.transformer.TransformerProgress;
 
 /** What roles say of themselves, as a display shows it. */
 public final class RoleProgress {
     private RoleProgress() {}
+
+    /** The view of what a sender says. */
+    public static ProgressView of(SendProgress progress) {
+        return switch (progress.phase()) {
+            case PREPARING -> new ProgressView("preparing", 0, 0, "");
+            case PRECOPY ->
+                new ProgressView(
+                        "round " + Math.max(1, progress.round().round()),
+                        progress.roundBytesSent(),
+                        progress.roundBytes(),
+                        sent(progress) + pace(progress.round()));
+            case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
+            case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
+            case ENDED -> new ProgressView("ended", 0, 0, sent(progress));
+        };
+    }
 
     /** The view of what a receiver says. */
     public static ProgressView of(ReceiveProgress progress) {
@@ -43,6 +61,21 @@ public final class RoleProgress {
                 progress.refusedRecords() == 0
                         ? detail
                         : detail + ", " + progress.refusedRecords() + " records could not be read");
+    }
+
+    private static String sent(SendProgress progress) {
+        return Sizes.format(progress.payloadBytes()) + " of pages in " + Sizes.format(progress.wireBytes()) + " sent";
+    }
+
+    private static String pace(PrecopyState round) {
+        String pace = round.bytesPerSecond() == 0
+                ? ""
+                : ", " + Sizes.format(round.bytesPerSecond()) + "/s, guest dirties "
+                        + Sizes.format(round.dirtyBytesPerSecond()) + "/s";
+        if (round.throttlePercent() > 0) {
+            return pace + ", guest slowed down by " + round.throttlePercent() + " %";
+        }
+        return round.outrun() ? pace + ", faster than it can be sent" : pace;
     }
 
     private static String fetched(ReceiveProgress progress) {

@@ -77,25 +77,18 @@ class ProgressTest {
     }
 
     @Test
-    void aRoundIsMeasuredByWhatWasSentSinceItBegan() {
-        SendViews views = new SendViews();
+    void aRoundTellsWhatTheOperatorMustKnow() {
+        PrecopyState state = new PrecopyState(2, 1000, 1 << 20, 2 << 20, 40, true, false);
+        SendProgress progress = new SendProgress(Phase.PRECOPY, 1, GIB, state, 4000, 1000, 1, 2, 8192, 4096, 1000);
 
-        ProgressView first = views.of(progress(1, 1000, 250, 0));
-        ProgressView second = views.of(progress(2, 100, 1000, 0));
-        ProgressView later = views.of(progress(2, 100, 1050, 40));
+        ProgressView view = RoleProgress.of(progress);
 
-        assertThat(first)
-                .extracting(ProgressView::doneBytes, ProgressView::totalBytes)
-                .containsExactly(250L << 12, 1000L << 12);
-        assertThat(second)
-                .extracting(ProgressView::doneBytes, ProgressView::totalBytes)
-                .containsExactly(0L, 100L << 12);
-        assertThat(later.doneBytes()).isEqualTo(50L << 12);
-        assertThat(later.detail()).contains("guest slowed down by 40 %");
-    }
-
-    private static SendProgress progress(int round, long roundPages, long pages, int throttlePercent) {
-        PrecopyState state = new PrecopyState(round, roundPages, 1 << 20, 1 << 20, throttlePercent, true, false);
-        return new SendProgress(Phase.PRECOPY, 1, 1000L << 12, state, pages, 0, pages << 12, pages << 11, 1000);
+        assertThat(view)
+                .isEqualTo(new ProgressView(
+                        "round 2",
+                        1000,
+                        4000,
+                        "8.00 KiB of pages in 4.00 KiB sent, 1.00 MiB/s, guest dirties 2.00 MiB/s, guest slowed down by"
+                                + " 40 %"));
     }
 }
