@@ -12,14 +12,15 @@ public final class RoleProgress {
 
     /** The view of what a sender says. */
     public static ProgressView of(SendProgress progress) {
+        PrecopyState round = progress.round();
         return switch (progress.phase()) {
             case PREPARING -> new ProgressView("preparing", 0, 0, "");
             case PRECOPY ->
                 new ProgressView(
-                        "round " + Math.max(1, progress.round().round()),
-                        progress.roundBytesSent(),
+                        "round " + Math.max(1, round.round()),
+                        Math.min(progress.roundBytesSent(), progress.roundBytes()),
                         progress.roundBytes(),
-                        sent(progress) + pace(progress.round()));
+                        sent(progress) + pace(round));
             case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
             case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
             case ENDED -> new ProgressView("ended", 0, 0, sent(progress));
@@ -63,6 +64,11 @@ public final class RoleProgress {
                         : detail + ", " + progress.refusedRecords() + " records could not be read");
     }
 
+    private static String fetched(ReceiveProgress progress) {
+        return Sizes.format(progress.bytes().wire()) + " fetched, " + progress.lanesEnded() + " of " + progress.lanes()
+                + " lanes ended";
+    }
+
     private static String sent(SendProgress progress) {
         return Sizes.format(progress.payloadBytes()) + " of pages in " + Sizes.format(progress.wireBytes()) + " sent";
     }
@@ -76,10 +82,5 @@ public final class RoleProgress {
             return pace + ", guest slowed down by " + round.throttlePercent() + " %";
         }
         return round.outrun() ? pace + ", faster than it can be sent" : pace;
-    }
-
-    private static String fetched(ReceiveProgress progress) {
-        return Sizes.format(progress.bytes().wire()) + " fetched, " + progress.lanesEnded() + " of " + progress.lanes()
-                + " lanes ended";
     }
 }

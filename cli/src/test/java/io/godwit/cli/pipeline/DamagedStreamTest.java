@@ -111,8 +111,8 @@ class DamagedStreamTest {
                 new Case(
                         "other-migration",
                         pages,
-                        one(record -> StreamRecordEncoder.encode(new StreamRecord(
-                                "another", record.attempt(), LANE, record.sequence(), record.body()))),
+                        one(record -> StreamRecordEncoder.encode(
+                                new StreamRecord("another", record.attempt(), LANE, record.sequence(), record.body()))),
                         false,
                         "does not belong"),
                 new Case(

@@ -43,8 +43,8 @@ final class RecordDamage {
     /** A bit of the compressed payload is flipped. */
     static byte[] flippedPayload(StreamRecord record) {
         PageBatch batch = (PageBatch) record.body();
-        byte[] payload =
-                Arrays.copyOfRange(batch.payload(), batch.payloadOffset(), batch.payloadOffset() + batch.payloadLength());
+        byte[] payload = Arrays.copyOfRange(
+                batch.payload(), batch.payloadOffset(), batch.payloadOffset() + batch.payloadLength());
         payload[payload.length / 2] ^= 0x10;
         return encode(record, with(batch, batch.runs(), batch.compression(), payload));
     }
@@ -64,8 +64,8 @@ final class RecordDamage {
                     batch.runs().checksum(run) ^ (flip ? 1L << 40 : 0));
             done |= flip;
         }
-        byte[] payload =
-                Arrays.copyOfRange(batch.payload(), batch.payloadOffset(), batch.payloadOffset() + batch.payloadLength());
+        byte[] payload = Arrays.copyOfRange(
+                batch.payload(), batch.payloadOffset(), batch.payloadOffset() + batch.payloadLength());
         return encode(record, with(batch, runs, batch.compression(), payload));
     }
 

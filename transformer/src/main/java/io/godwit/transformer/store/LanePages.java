@@ -104,6 +104,11 @@ public final class LanePages {
         return index.size();
     }
 
+    /** Bytes of each page that is cached; of no meaning where none is. */
+    public int pageSize() {
+        return pageSize;
+    }
+
     /**
      * Tells that the pages to come belong to round {@code newRound}, 1 being the bulk round. In which of the last rounds a
      * page was sent decides whether it stays. Costs nothing when it is the round of the page before.
