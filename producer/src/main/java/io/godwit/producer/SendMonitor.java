@@ -33,6 +33,7 @@ final class SendMonitor implements PrecopyListener {
     private PagePipeline pipeline;
     private Phase phase = Phase.PREPARING;
     private PrecopyState state = PrecopyState.INITIAL;
+    private long pagesBeforeRound;
     private int attempt;
     private long guestBytes;
     private boolean stopRequested;
@@ -66,6 +67,7 @@ final class SendMonitor implements PrecopyListener {
         if (newState.outrun() && !state.outrun()) {
             warn(outrun(newState));
         }
+        pagesBeforeRound = pipeline.counters().pages();
         state = newState;
     }
 
@@ -108,17 +110,22 @@ final class SendMonitor implements PrecopyListener {
     }
 
     synchronized SendProgress progress() {
-        SendCounters counters = pipeline == null ? null : pipeline.counters();
+        if (pipeline == null) {
+            return new SendProgress(phase, attempt, guestBytes, state, 0, 0, 0, 0, 0, 0, elapsedMillis());
+        }
+        SendCounters counters = pipeline.counters();
         return new SendProgress(
                 phase,
                 attempt,
                 guestBytes,
                 state,
-                counters == null ? 0 : counters.normalPages(),
-                counters == null ? 0 : counters.zeroPages(),
-                counters == null ? 0 : counters.payloadBytes(),
-                counters == null ? 0 : counters.wireBytes(),
-                TimeUnit.NANOSECONDS.toMillis((endNanos == 0 ? System.nanoTime() : endNanos) - beginNanos));
+                state.roundPages() * pipeline.pageSize(),
+                (counters.pages() - pagesBeforeRound) * pipeline.pageSize(),
+                counters.normalPages(),
+                counters.zeroPages(),
+                counters.payloadBytes(),
+                counters.wireBytes(),
+                elapsedMillis());
     }
 
     synchronized SendReport report(String status, boolean isLive) {
@@ -127,19 +134,22 @@ final class SendMonitor implements PrecopyListener {
             endNanos = System.nanoTime();
         }
         SendCounters sent = pipeline.counters();
-        long pages = sent.normalPages() + sent.zeroPages();
         RoleReport summary = new RoleReport(
                 options.migration(),
                 ROLE,
                 status,
                 pipeline.rounds(),
                 new PageCounts(sent.normalPages(), sent.zeroPages(), null, null, null, null),
-                new ByteCounts(pages * pipeline.pageSize(), sent.payloadBytes(), sent.wireBytes()),
+                new ByteCounts(sent.pages() * pipeline.pageSize(), sent.payloadBytes(), sent.wireBytes()),
                 TimeUnit.NANOSECONDS.toMillis(endNanos - beginNanos),
                 isLive && !interrupted ? TimeUnit.NANOSECONDS.toMillis(endNanos - pausedNanos) : null,
                 null,
                 interrupted ? null : String.format(Locale.ROOT, "%016x", pipeline.digest()));
         return new SendReport(summary, attempt, warnings);
+    }
+
+    private long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis((endNanos == 0 ? System.nanoTime() : endNanos) - beginNanos);
     }
 
     private String outrun(PrecopyState outrun) {

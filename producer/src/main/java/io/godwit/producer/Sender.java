@@ -11,6 +11,7 @@ import io.godwit.producer.source.MemorySource;
 import io.godwit.record.Manifest;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.topic.Lanes;
+import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -108,18 +109,10 @@ public final class Sender {
 
     private SendReport send(Attempt attempt) throws SourceException, InterruptedException {
         Manifest manifest = manifest();
-        PipelineConfig config = new PipelineConfig(
-                options.migration(),
-                attempt.number(),
-                manifest,
-                new Lanes(manifest, options.lanes(), Lanes.STRIPE_PAGES),
-                attempt.pagesPartitions(),
-                PipelineConfig.DEFAULT_BATCH_BYTES,
-                Runtime.getRuntime().availableProcessors());
         RateLimiter limiter =
                 new RateLimiter(options.maxBandwidthBytesPerSecond(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);
         Producer<String, byte[]> producer = clients.newProducer(PRODUCER_BUFFER_BYTES, options.patience());
-        try (PagePipeline pipeline = PagePipeline.toKafka(config, producer, limiter)) {
+        try (PagePipeline pipeline = PagePipeline.toKafka(config(attempt, manifest, producer), producer, limiter)) {
             monitor.begins(attempt.number(), manifest.totalBytes(), pipeline);
             if (sendMemory(attempt, pipeline, manifest)) {
                 return awaitStream(attempt);
@@ -129,6 +122,29 @@ public final class Sender {
         } finally {
             // What was acknowledged is stored; what was not is of no use to anybody.
             producer.close(Duration.ZERO);
+        }
+    }
+
+    private PipelineConfig config(Attempt attempt, Manifest manifest, Producer<String, byte[]> producer)
+            throws SourceException, InterruptedException {
+        return new PipelineConfig(
+                options.migration(),
+                attempt.number(),
+                manifest,
+                new Lanes(manifest, options.lanes(), Lanes.STRIPE_PAGES),
+                pagesPartitions(producer),
+                PipelineConfig.DEFAULT_BATCH_BYTES,
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Asked of the producer: so it has found the cluster before the guest is touched. */
+    private int pagesPartitions(Producer<String, byte[]> producer) throws SourceException, InterruptedException {
+        try {
+            return producer.partitionsFor(Topics.PAGES).size();
+        } catch (InterruptException e) {
+            throw interrupted(e);
+        } catch (KafkaException e) {
+            throw failed(e);
         }
     }
 

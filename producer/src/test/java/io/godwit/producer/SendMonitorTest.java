@@ -80,6 +80,21 @@ class SendMonitorTest {
     }
 
     @Test
+    void progressCountsThePagesOfTheRound() throws Exception {
+        monitor.begins(4, GUEST_BYTES, pipeline);
+        monitor.changed(RUNNING);
+        pipeline.zeroPages(0, 0, 2);
+        pipeline.awaitStored();
+        assertThat(monitor.progress().roundBytes()).isEqualTo(GUEST_BYTES);
+        assertThat(monitor.progress().roundBytesSent()).isEqualTo(2 * PAGE_SIZE);
+
+        monitor.changed(PAUSED);
+
+        assertThat(monitor.progress().roundBytes()).isEqualTo(PAGE_SIZE);
+        assertThat(monitor.progress().roundBytesSent()).isZero();
+    }
+
+    @Test
     void aStopClosesThePipeline() {
         monitor.begins(4, GUEST_BYTES, pipeline);
 

@@ -19,9 +19,8 @@ public enum DeltaPattern {
 
     void change(byte[] page, RandomGenerator random) {
         for (int change = 0; change < changes; change++) {
-            int from = length * random.nextInt(DeltaPages.PAGE_BYTES / length);
+            int from = length * random.nextInt(page.length / length);
             for (int at = from; at < from + length; at++) {
-                // Never the byte that was there, nor, on a second visit, the base's again.
                 page[at] += (byte) (1 + random.nextInt(100));
             }
         }

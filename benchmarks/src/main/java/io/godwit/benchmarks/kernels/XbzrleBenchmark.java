@@ -2,57 +2,55 @@ package io.godwit.benchmarks.kernels;
 
 import io.godwit.codec.MalformedDeltaException;
 import io.godwit.codec.Xbzrle;
-import java.util.concurrent.TimeUnit;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** XBZRLE of 4 KiB pages in four patterns of change. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 3, time = 1)
-@Fork(3)
-public class XbzrleBenchmark {
+@OperationsPerInvocation(KernelBenchmark.PAGE_BYTES)
+public class XbzrleBenchmark extends KernelBenchmark {
+    private static final long SEED = 42;
+
     @Param
     DeltaPattern pattern;
 
-    private DeltaPages pages;
-    private final byte[] out = new byte[DeltaPages.PAGE_BYTES];
-    private int next;
+    private final byte[][] bases = new byte[PAGES][PAGE_BYTES];
+    private final byte[][] pages = new byte[PAGES][];
+    private final byte[][] deltas = new byte[PAGES][PAGE_BYTES];
+    private final int[] deltaLengths = new int[PAGES];
+    private final byte[] out = new byte[PAGE_BYTES];
 
     @Setup
     public void setUp() {
-        pages = new DeltaPages(pattern);
+        RandomGenerator random = new SplittableRandom(SEED);
+        for (int page = 0; page < PAGES; page++) {
+            random.nextBytes(bases[page]);
+            pages[page] = bases[page].clone();
+            pattern.change(pages[page], random);
+            deltaLengths[page] = Xbzrle.encode(bases[page], pages[page], deltas[page]);
+        }
     }
 
     @Benchmark
     public int encode() {
-        int pair = next++ & (DeltaPages.COUNT - 1);
-        return Xbzrle.encode(pages.bases[pair], pages.pages[pair], out);
+        int page = nextPage();
+        return Xbzrle.encode(bases[page], pages[page], out);
     }
 
-    /** Onto the page itself: it is its own base, since a delta overwrites. */
+    /** Onto the page itself, which can be its own base: a delta overwrites. */
     @Benchmark
     public byte[] decode() throws MalformedDeltaException {
-        int pair = next++ & (DeltaPages.COUNT - 1);
-        Xbzrle.decode(pages.deltas[pair], pages.deltaLengths[pair], pages.pages[pair]);
-        return pages.pages[pair];
+        int page = nextPage();
+        Xbzrle.decode(deltas[page], deltaLengths[page], pages[page]);
+        return pages[page];
     }
 
     @Benchmark
     public byte[] copy() {
-        int pair = next++ & (DeltaPages.COUNT - 1);
-        System.arraycopy(pages.pages[pair], 0, out, 0, DeltaPages.PAGE_BYTES);
+        System.arraycopy(pages[nextPage()], 0, out, 0, PAGE_BYTES);
         return out;
     }
 }

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.Producer;
  * {@link #failure} are for any. Memory is bounded by {@link PipelineConfig#batchBytes} and the producer's own buffer.
  */
 public final class PagePipeline implements PageSink, AutoCloseable {
+    private static final long GRACE_MILLIS = 200;
     private static final long JOIN_MILLIS = 5000;
 
     private final Lanes lanes;
@@ -179,14 +180,21 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     @Override
     public void close() {
         inFlight.close(new IllegalStateException("the pipeline was closed"));
-        threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            try {
+        for (EncoderWorker worker : workers) {
+            worker.wake();
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join(GRACE_MILLIS);
+                // Who still works waits for Kafka or for the rate. Not interrupted before: a thread that initializes a
+                // class
+                // just then would spoil it for the whole process.
+                thread.interrupt();
                 thread.join(JOIN_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
+        } catch (InterruptedException e) {
+            threads.forEach(Thread::interrupt);
+            Thread.currentThread().interrupt();
         }
     }
 

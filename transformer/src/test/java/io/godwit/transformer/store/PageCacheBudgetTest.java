@@ -83,6 +83,56 @@ final class PageCacheBudgetTest {
     }
 
     @Test
+    void aBulkRoundTakesNoHotPageFromAnotherMigration() {
+        LanePages hot = sendAgain(first, "hot", PAGES);
+
+        sendInTurns(() -> sendThrough(second, "bulk", 0, PAGES), () -> first.lane("hot", 0));
+
+        assertThat(slabs("bulk", 0)).isZero();
+        assertThat(hot.size()).isEqualTo(PAGES);
+    }
+
+    @Test
+    void aBulkRoundTakesAllThatIsKnownToBeCold() {
+        sendThrough(first, "a", 0, PAGES);
+        // A whole round, and the begin of the next: now what was not sent again is cold.
+        for (int round = 2; round <= 3; round++) {
+            first.lane("a", 0).round(round);
+            sendThrough(first, "a", 0, PAGES * 5 / 8);
+        }
+
+        sendInTurns(() -> sendThrough(second, "bulk", 0, PAGES), () -> first.lane("a", 0));
+
+        assertThat(slabs("bulk", 0)).isEqualTo(SLABS * 3 / 8);
+        for (int index = 0; index < PAGES * 5 / 8; index++) {
+            assertThat(first.lane("a", 0).find(0, index)).isNotEqualTo(LanePages.NONE);
+        }
+    }
+
+    @Test
+    void hotPagesOfTwoMigrationsEndUpWithHalfEach() {
+        sendAgain(first, "a", PAGES);
+
+        sendInTurns(() -> sendAgain(second, "b", PAGES), () -> first.lane("a", 0));
+
+        assertThat(slabs("a", 0)).isCloseTo(SLABS / 2, within(2));
+        assertThat(slabs("b", 0)).isCloseTo(SLABS / 2, within(2));
+    }
+
+    @Test
+    void hotPagesTakeThePlaceOfPagesThatWereSentOnce() {
+        sendThrough(first, "a", 0, PAGES);
+        first.lane("a", 0).round(2);
+        sendThrough(first, "a", 0, 8 * PER_SLAB);
+
+        sendInTurns(() -> sendAgain(second, "b", 40 * PER_SLAB), () -> first.lane("a", 0));
+
+        assertThat(slabs("b", 0)).isEqualTo(40);
+        assertThat(IntStream.range(0, 8 * PER_SLAB).allMatch(index -> send(first.lane("a", 0), index)))
+                .isTrue();
+    }
+
+    @Test
     void aLaneIsNeverShrunkByAnotherTasksThread() {
         sendThrough(first, "a", 0, PAGES);
         LanePages owing = first.lane("a", 0);
@@ -254,6 +304,15 @@ final class PageCacheBudgetTest {
             lanes.put(migration + lane, lanePages);
             send(lanePages, index, Math.min(pages, index + PER_SLAB));
         }
+    }
+
+    /** Sends the bulk round of some pages, and all of them in each of two rounds more. */
+    private LanePages sendAgain(PageCacheStore store, String migration, int pages) {
+        for (int round = 1; round <= 3; round++) {
+            store.lane(migration, 0).round(round);
+            sendThrough(store, migration, 0, pages);
+        }
+        return lanes.get(migration + 0);
     }
 
     /** One task works, then another, until nothing more moves between them. */
