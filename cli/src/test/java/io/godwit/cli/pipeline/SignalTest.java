@@ -52,7 +52,9 @@ class SignalTest {
                     .map(line -> line.substring("SigIgn:".length()).strip())
                     .findFirst()
                     .orElse("0");
-            assumeFalse(new BigInteger(mask, 16).testBit(number - 1), "this JVM was started with SIG" + name() + " ignored");
+            assumeFalse(
+                    new BigInteger(mask, 16).testBit(number - 1),
+                    "this JVM was started with SIG" + name() + " ignored");
         }
     }
 
@@ -153,9 +155,9 @@ class SignalTest {
         TestMemory memory = TestMemory.mixed(PAGES, 3);
         Gate gate = new Gate();
         ScriptedGuest guest = new ScriptedGuest(memory).round(() -> {}).round(memory::editAll, gate);
-        try (RoleProcess second =
-                RoleProcess.start(temp, "transform", "--bootstrap-server", cluster.bootstrapServers(), "--page-cache-size", "64M")
-                        .awaitOutput("Transformer ready")) {
+        try (RoleProcess second = RoleProcess.start(
+                        temp, "transform", "--bootstrap-server", cluster.bootstrapServers(), "--page-cache-size", "64M")
+                .awaitOutput("Transformer ready")) {
             var sending = cluster.send(migration, guest);
             gate.awaitArrival();
             second.signal(signal.name());
