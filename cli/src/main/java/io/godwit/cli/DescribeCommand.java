@@ -46,7 +46,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
 
     private StreamDescription read(ClientSettings clients) throws Exception {
-        AtomicReference<ProgressView> view = new AtomicReference<>(new ProgressView("reading the stream", 0, 0, ""));
+        AtomicReference<ProgressView> view = new AtomicReference<>(new ProgressView("", 0, 0, ""));
         return ProgressDisplay.during(
                 spec.commandLine().getErr(), spec.qualifiedName(), view::get, () -> new StreamLog(clients, migration)
                         .describe((records, total) -> view.set(

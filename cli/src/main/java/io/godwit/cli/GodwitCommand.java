@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 stopped by SIGINT or SIGTERM."
         },
         subcommands = {
+            DemoCommand.class,
             BrokerCommand.class,
             TransformCommand.class,
             SendCommand.class,
@@ -45,6 +46,18 @@ final class GodwitCommand implements Runnable {
 
     @Option(names = "--version", versionHelp = true, description = "Show the version and exit.")
     private boolean version;
+
+    private final StopSignal signal;
+
+    /** @param signal stops the subcommand that is run */
+    GodwitCommand(StopSignal signal) {
+        this.signal = signal;
+    }
+
+    /** For the subcommand: how it is told to stop. */
+    StopSignal signal() {
+        return signal;
+    }
 
     @Override
     public void run() {

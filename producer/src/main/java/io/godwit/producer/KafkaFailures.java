@@ -28,8 +28,8 @@ final class KafkaFailures {
 
     private String reason(Throwable failure) {
         if (failure instanceof TimeoutException) {
-            return "Kafka at " + cluster + " was out of reach for " + patience.toSeconds()
-                    + " s; see that it runs, or give it more --patience, and send again";
+            return "Kafka at " + cluster + " did not answer in time (--patience " + patience.toSeconds()
+                    + "s); see that it runs and can be reached, and send again";
         }
         if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
             return "Kafka at " + cluster + " refuses this client (" + failure.getMessage()

@@ -43,11 +43,14 @@ public final class Xbzrle {
     private static final int LENGTH_BITS = 7;
     private static final int LENGTH_MASK = 0x7F;
 
-    /** Where an equal run goes on after this many bytes, the JVM's vectorised search is worth its set-up. */
+    /** Bytes after which an equal run is taken for a long one, worth the set-up of the JVM's vectorised search. */
     private static final int SHORT_RUN_BYTES = 64;
+
+    private static final int STEP_BYTES = 4 * Long.BYTES;
 
     private static final long LOWEST_BITS = 0x0101010101010101L;
     private static final long HIGHEST_BITS = 0x8080808080808080L;
+    private static final VarHandle LE32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LE64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private Xbzrle() {}
@@ -110,7 +113,7 @@ public final class Xbzrle {
             if (nonZeroRun > outEnd - output) {
                 return OVERFLOW;
             }
-            copyRun(page, changed, pageEnd, out, output, outEnd, nonZeroRun);
+            copyRun(page, changed, out, output, nonZeroRun);
             output += nonZeroRun;
         }
         return output - outOffset;
@@ -124,88 +127,105 @@ public final class Xbzrle {
     /**
      * Makes the page of its base, in place. An empty delta changes nothing.
      *
+     * <p>As QEMU's loader does, it writes while it reads, so a delta that is refused may have changed the page by then: decode
+     * into a copy where the base is still needed. Bytes around the page never change.
+     *
      * @param page holds the base; {@code delta} must be another array
-     * @throws MalformedDeltaException if the delta breaks a rule of the format, or reaches past the page; the page is then as
-     *     it was
+     * @throws MalformedDeltaException if the delta breaks a rule of the format, or reaches past the page
      * @throws IndexOutOfBoundsException if a range is not within its array
      */
     public static void decode(byte[] delta, int deltaOffset, int length, byte[] page, int pageOffset, int pageSize)
             throws MalformedDeltaException {
         Objects.checkFromIndexSize(deltaOffset, length, delta.length);
         Objects.checkFromIndexSize(pageOffset, pageSize, page.length);
-        check(delta, deltaOffset, length, pageSize);
+        if (length > pageSize) {
+            throw new MalformedDeltaException("delta of " + length + " bytes is longer than the page of " + pageSize);
+        }
         int deltaEnd = deltaOffset + length;
+        int pageEnd = pageOffset + pageSize;
         int input = deltaOffset;
         int output = pageOffset;
         while (input < deltaEnd) {
-            int zeroRun = readLength(delta, input);
-            input += lengthBytes(delta, input);
-            int nonZeroRun = readLength(delta, input);
-            input += lengthBytes(delta, input);
+            int start = input - deltaOffset;
+            checkRoomForLength(input - deltaOffset, deltaEnd - input);
+            int zeroRun = delta[input++];
+            if (zeroRun < 0) {
+                zeroRun = joinLength(zeroRun, delta[input], input - deltaOffset);
+                input++;
+            }
+            checkRoomForLength(input - deltaOffset, deltaEnd - input);
+            int nonZeroRun = delta[input++];
+            if (nonZeroRun < 0) {
+                nonZeroRun = joinLength(nonZeroRun, delta[input], input - deltaOffset);
+                input++;
+            }
             output += zeroRun;
-            System.arraycopy(delta, input, page, output, nonZeroRun);
+            checkRuns(start, zeroRun, nonZeroRun, pageEnd - output, deltaEnd - input);
+            copyRun(delta, input, page, output, nonZeroRun);
             input += nonZeroRun;
             output += nonZeroRun;
         }
     }
 
-    /** Checks the whole delta before a byte of the page is written: a refused delta must leave a base that others fit. */
-    private static void check(byte[] delta, int deltaOffset, int length, int pageSize) throws MalformedDeltaException {
-        if (length > pageSize) {
-            throw new MalformedDeltaException("delta of " + length + " bytes is longer than the page of " + pageSize);
-        }
-        int deltaEnd = deltaOffset + length;
-        int input = deltaOffset;
-        int reached = 0;
-        while (input < deltaEnd) {
-            int zeroRun = checkLength(delta, deltaOffset, input, deltaEnd);
-            if (zeroRun == 0 && input != deltaOffset) {
-                throw malformed("zero run of no bytes after the first", input - deltaOffset);
-            }
-            input += lengthBytes(delta, input);
-            int nonZeroRun = checkLength(delta, deltaOffset, input, deltaEnd);
-            if (nonZeroRun == 0) {
-                throw malformed("non-zero run of no bytes", input - deltaOffset);
-            }
-            input += lengthBytes(delta, input);
-            reached += zeroRun + nonZeroRun;
-            if (reached > pageSize) {
-                throw malformed("run reaches byte " + reached + " of a page of " + pageSize, input - deltaOffset);
-            }
-            if (nonZeroRun > deltaEnd - input) {
-                throw malformed(
-                        "non-zero run of " + nonZeroRun + " bytes, the delta has " + (deltaEnd - input) + " more",
-                        input - deltaOffset);
-            }
-            input += nonZeroRun;
+    private static void checkRoomForLength(int position, int left) throws MalformedDeltaException {
+        if (left < MAX_LENGTH_BYTES) {
+            throw malformed("fewer than " + MAX_LENGTH_BYTES + " bytes left for a length", position);
         }
     }
 
-    private static int checkLength(byte[] delta, int deltaOffset, int input, int deltaEnd)
+    /**
+     * Checks a zero run and the non-zero run after it.
+     *
+     * @param start where in the delta the pair begins
+     * @param pageLeft bytes of the page behind the zero run, negative where it ends before
+     * @param deltaLeft bytes of the delta behind the lengths
+     */
+    private static void checkRuns(int start, int zeroRun, int nonZeroRun, int pageLeft, int deltaLeft)
             throws MalformedDeltaException {
-        if (deltaEnd - input < MAX_LENGTH_BYTES) {
-            throw malformed("fewer than " + MAX_LENGTH_BYTES + " bytes left for a length", input - deltaOffset);
+        if (zeroRun == 0 && start != 0) {
+            throw malformed("a zero run of no bytes after the first one", start);
         }
-        if (delta[input] < 0 && delta[input + 1] < 0) {
-            throw malformed("length of more than " + MAX_LENGTH_BYTES + " bytes", input - deltaOffset);
+        if (nonZeroRun == 0) {
+            throw malformed("a non-zero run of no bytes", start);
         }
-        return readLength(delta, input);
+        if (nonZeroRun > pageLeft) {
+            throw malformed("runs of " + zeroRun + " and " + nonZeroRun + " bytes that reach past the page", start);
+        }
+        if (nonZeroRun > deltaLeft) {
+            throw malformed("a non-zero run of " + nonZeroRun + " bytes and only " + deltaLeft + " more", start);
+        }
     }
 
-    private static MalformedDeltaException malformed(String rule, int position) {
-        return new MalformedDeltaException("delta has a " + rule + ", at its byte " + position);
+    private static MalformedDeltaException malformed(String what, int position) {
+        return new MalformedDeltaException("delta has " + what + ", at its byte " + position);
     }
 
-    /** Returns where the first byte from {@code from} on that differs from the base lies, {@code end} if there is none. */
+    /**
+     * Returns where the first byte from {@code from} on that differs from the base lies, {@code end} if there is none.
+     *
+     * <p>Four words a step: with one, the loop costs more than the words where equal runs are short.
+     */
     private static int skipEqual(byte[] base, int baseShift, byte[] page, int from, int end) {
         int at = from;
-        int shortEnd = Math.min(end, from + SHORT_RUN_BYTES) - Long.BYTES;
-        while (at <= shortEnd) {
-            long difference = (long) LE64.get(base, at + baseShift) ^ (long) LE64.get(page, at);
+        int lastStep = Math.min(end, from + SHORT_RUN_BYTES) - STEP_BYTES;
+        while (at <= lastStep) {
+            long difference = difference(base, baseShift, page, at);
             if (difference != 0) {
-                return at + (Long.numberOfTrailingZeros(difference) >>> 3);
+                return at + lowestByte(difference);
             }
-            at += Long.BYTES;
+            difference = difference(base, baseShift, page, at + Long.BYTES);
+            if (difference != 0) {
+                return at + Long.BYTES + lowestByte(difference);
+            }
+            difference = difference(base, baseShift, page, at + 2 * Long.BYTES);
+            if (difference != 0) {
+                return at + 2 * Long.BYTES + lowestByte(difference);
+            }
+            difference = difference(base, baseShift, page, at + 3 * Long.BYTES);
+            if (difference != 0) {
+                return at + 3 * Long.BYTES + lowestByte(difference);
+            }
+            at += STEP_BYTES;
         }
         int equal = Arrays.mismatch(base, at + baseShift, end + baseShift, page, at, end);
         return equal < 0 ? end : at + equal;
@@ -215,11 +235,12 @@ public final class Xbzrle {
     private static int skipChanged(byte[] base, int baseShift, byte[] page, int from, int end) {
         int at = from;
         while (at <= end - Long.BYTES) {
-            long difference = (long) LE64.get(base, at + baseShift) ^ (long) LE64.get(page, at);
+            long difference = difference(base, baseShift, page, at);
             // Marks zero bytes; what it may mark wrongly lies above a right mark, and the lowest one is asked for.
             long equal = (difference - LOWEST_BITS) & ~difference & HIGHEST_BITS;
             if (equal != 0) {
-                return at + (Long.numberOfTrailingZeros(equal) >>> 3);
+                // Runs that end with a word are common, and a branch is foretold where a count would be waited for.
+                return (byte) difference == 0 ? at : at + lowestByte(equal);
             }
             at += Long.BYTES;
         }
@@ -229,12 +250,32 @@ public final class Xbzrle {
         return at;
     }
 
-    /** Copies a run; a short one as a whole word, where neither array ends before, since a call would cost more. */
-    private static void copyRun(byte[] page, int from, int pageEnd, byte[] out, int output, int outEnd, int length) {
-        if (length <= Long.BYTES && pageEnd - from >= Long.BYTES && outEnd - output >= Long.BYTES) {
-            LE64.set(out, output, (long) LE64.get(page, from));
+    /** The bytes that differ in the word at {@code at}, the first one lowest. */
+    private static long difference(byte[] base, int baseShift, byte[] page, int at) {
+        return (long) LE64.get(base, at + baseShift) ^ (long) LE64.get(page, at);
+    }
+
+    /** Number of the lowest byte of {@code word} that is not zero. */
+    private static int lowestByte(long word) {
+        return Long.numberOfTrailingZeros(word) >>> 3;
+    }
+
+    /** Copies a run. Most are short, and a call would cost more than the copy: two words that overlap make any length. */
+    private static void copyRun(byte[] source, int from, byte[] target, int to, int length) {
+        if (length == 1) {
+            target[to] = source[from];
+        } else if (length > 2 * Long.BYTES) {
+            System.arraycopy(source, from, target, to, length);
+        } else if (length >= Long.BYTES) {
+            LE64.set(target, to, (long) LE64.get(source, from));
+            LE64.set(target, to + length - Long.BYTES, (long) LE64.get(source, from + length - Long.BYTES));
+        } else if (length >= Integer.BYTES) {
+            LE32.set(target, to, (int) LE32.get(source, from));
+            LE32.set(target, to + length - Integer.BYTES, (int) LE32.get(source, from + length - Integer.BYTES));
         } else {
-            System.arraycopy(page, from, out, output, length);
+            target[to] = source[from];
+            target[to + 1] = source[from + 1];
+            target[to + length - 1] = source[from + length - 1];
         }
     }
 
@@ -248,12 +289,10 @@ public final class Xbzrle {
         return output + 2;
     }
 
-    private static int readLength(byte[] delta, int input) {
-        int low = delta[input];
-        return low >= 0 ? low : (low & LENGTH_MASK) | delta[input + 1] << LENGTH_BITS;
-    }
-
-    private static int lengthBytes(byte[] delta, int input) {
-        return delta[input] >= 0 ? 1 : 2;
+    private static int joinLength(int low, int high, int position) throws MalformedDeltaException {
+        if (high < 0) {
+            throw malformed("a length of more than " + MAX_LENGTH_BYTES + " bytes", position - 1);
+        }
+        return (low & LENGTH_MASK) | high << LENGTH_BITS;
     }
 }

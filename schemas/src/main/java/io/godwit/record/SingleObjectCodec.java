@@ -1,39 +1,31 @@
 package io.godwit.record;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
-import org.apache.avro.message.SchemaStore;
 
 /**
  * Avro's single-object encoding for the small records off the hot path, by Avro's own reader and writer. Any thread may
  * call it.
  */
 public final class SingleObjectCodec {
-    private final String name;
     private final Schema newest;
     private final BinaryMessageEncoder<GenericRecord> encoder;
-    private final BinaryMessageDecoder<GenericRecord> decoder;
+    private final VersionReader reader;
 
     /**
      * @param name for messages
      * @param versions every version, the last one is written and is what older ones are resolved to
      */
     public SingleObjectCodec(String name, List<Schema> versions) {
-        this.name = name;
         newest = Schemas.latest(versions);
-        SchemaStore.Cache known = new SchemaStore.Cache();
-        versions.forEach(known::addSchema);
         encoder = new BinaryMessageEncoder<>(GenericData.get(), newest);
-        decoder = new BinaryMessageDecoder<>(GenericData.get(), newest, known);
+        reader = new VersionReader(name, versions);
     }
 
     /** The schema that {@link #encode} takes and {@link #decode} gives. */
@@ -58,14 +50,6 @@ public final class SingleObjectCodec {
      * @throws MalformedRecordException if the bytes are not exactly one record of a known version
      */
     public GenericRecord decode(byte[] bytes) throws MalformedRecordException {
-        ByteArrayInputStream input = new ByteArrayInputStream(bytes);
-        GenericRecord value;
-        try {
-            value = decoder.decode(input, null);
-        } catch (IOException | AvroRuntimeException e) {
-            throw new MalformedRecordException(
-                    name + " of " + bytes.length + " bytes cannot be read: " + e.getMessage(), e);
-        }
-        return value;
+        return reader.read(bytes, 0, bytes.length);
     }
 }

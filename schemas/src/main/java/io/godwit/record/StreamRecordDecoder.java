@@ -10,17 +10,14 @@ import io.godwit.topic.Lanes;
 import io.godwit.topic.Topics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 
 /**
@@ -42,9 +39,9 @@ public final class StreamRecordDecoder {
     private static final int MAX_REASON_BYTES = 64 << 10;
     private static final int MAX_CHECKPOINTS = 1024;
 
-    private final long newestFingerprint;
     private final Schema newest;
-    private final Map<Long, Schema> older = new HashMap<>();
+    private final long newestFingerprint;
+    private final VersionReader older;
 
     /** Reads every version in {@link Schemas#STREAM_RECORD}. */
     public StreamRecordDecoder() {
@@ -55,8 +52,7 @@ public final class StreamRecordDecoder {
     StreamRecordDecoder(List<Schema> versions) {
         newest = Schemas.latest(versions);
         newestFingerprint = SingleObjectHeader.fingerprint(newest);
-        versions.forEach(version -> older.put(SingleObjectHeader.fingerprint(version), version));
-        older.remove(newestFingerprint);
+        older = new VersionReader("record", versions);
     }
 
     /**
@@ -71,12 +67,7 @@ public final class StreamRecordDecoder {
         if (fingerprint == newestFingerprint) {
             body = new AvroInput(input, offset + SingleObjectHeader.BYTES, length - SingleObjectHeader.BYTES);
         } else {
-            Schema writer = older.get(fingerprint);
-            if (writer == null) {
-                throw SingleObjectHeader.unknown("record", fingerprint);
-            }
-            byte[] resolved =
-                    resolve(writer, input, offset + SingleObjectHeader.BYTES, length - SingleObjectHeader.BYTES);
+            byte[] resolved = resolve(input, offset, length);
             body = new AvroInput(resolved, 0, resolved.length);
         }
         StreamRecord record;
@@ -98,16 +89,15 @@ public final class StreamRecordDecoder {
         return decode(input, 0, input.length);
     }
 
-    private byte[] resolve(Schema writer, byte[] input, int offset, int length) throws MalformedRecordException {
+    private byte[] resolve(byte[] input, int offset, int length) throws MalformedRecordException {
+        GenericRecord value = older.read(input, offset, length);
         try {
-            Object datum = new GenericDatumReader<>(writer, newest)
-                    .read(null, DecoderFactory.get().binaryDecoder(input, offset, length, null));
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
             BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
-            new GenericDatumWriter<>(newest).write(datum, encoder);
+            new GenericDatumWriter<GenericRecord>(newest).write(value, encoder);
             return bytes.toByteArray();
-        } catch (IOException | AvroRuntimeException e) {
-            throw new MalformedRecordException("record of an older version cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array cannot fail to be written", e);
         }
     }
 

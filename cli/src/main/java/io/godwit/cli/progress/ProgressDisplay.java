@@ -65,7 +65,10 @@ public final class ProgressDisplay {
     private void show() {
         try {
             while (true) {
-                look.show(views.get());
+                ProgressView view = views.get();
+                if (!view.phase().isEmpty()) {
+                    look.show(view);
+                }
                 Thread.sleep(pauseMillis);
             }
         } catch (InterruptedException e) {

@@ -187,7 +187,7 @@ class LaneApplierTest {
         script.endRound(1);
         script.batch(2, 0).delta(0, filled(1), new byte[] {0, 0}).send(0);
 
-        assertRefused("lane 0, sequence 3: block block0, page 0 (run of 1, XBZRLE): delta has a ");
+        assertRefused("lane 0, sequence 3: block block0, page 0 (run of 1, XBZRLE): delta has ");
         try (TestTarget target = TestTarget.open(script, directory)) {
             assertThat(target.memory()[0]).startsWith(base);
         }

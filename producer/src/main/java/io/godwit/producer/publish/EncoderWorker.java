@@ -8,8 +8,8 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** A thread that encodes and sends what its lanes are given, in order. */
 final class EncoderWorker implements Runnable {
-    /** Something to do for a lane: makes exactly one record. */
-    private sealed interface Task permits BatchTask, BodyTask, EndTask {}
+    /** Something to do for a lane: makes exactly one record, but for {@link Wake}. */
+    private sealed interface Task permits BatchTask, BodyTask, EndTask, Wake {}
 
     private record BatchTask(LaneEncoder lane, OpenBatch batch, int round) implements Task {}
 
@@ -17,17 +17,20 @@ final class EncoderWorker implements Runnable {
 
     private record EndTask(LaneEncoder lane) implements Task {}
 
+    /** Has the thread look whether the pipeline was closed. */
+    private record Wake() implements Task {}
+
     // Unbounded: batches are bounded by their pool, and of what else there is each lane has one a round.
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final BatchPool pool;
     private final InFlight inFlight;
-    private final RecordPublisher publisher;
+    private final RecordOutlet outlet;
     private final byte[] scratch;
 
-    EncoderWorker(BatchPool pool, InFlight inFlight, RecordPublisher publisher) {
+    EncoderWorker(BatchPool pool, InFlight inFlight, RecordOutlet outlet) {
         this.pool = pool;
         this.inFlight = inFlight;
-        this.publisher = publisher;
+        this.outlet = outlet;
         scratch = new byte[PayloadCodec.maxCompressedLength(pool.batchBytes())];
     }
 
@@ -43,7 +46,12 @@ final class EncoderWorker implements Runnable {
         tasks.add(new EndTask(lane));
     }
 
-    /** Works until it is interrupted, or fails: then it closes the pipeline. */
+    /** The pipeline was closed: the thread ends after what it is doing. */
+    void wake() {
+        tasks.add(new Wake());
+    }
+
+    /** Works until the pipeline is closed; closes it where it fails itself. */
     @Override
     public void run() {
         try (PayloadCodec codec = new PayloadCodec()) {
@@ -63,11 +71,11 @@ final class EncoderWorker implements Runnable {
             byte[] value = batch.lane().encode(batch.batch(), batch.round(), codec, scratch);
             // Before it is sent: the source goes on while Kafka is slow.
             pool.release(batch.batch());
-            publisher.send(batch.lane(), value);
+            outlet.send(batch.lane(), value);
         } else if (task instanceof BodyTask body) {
-            publisher.send(body.lane(), body.lane().encode(body.body()));
+            outlet.send(body.lane(), body.lane().encode(body.body()));
         } else if (task instanceof EndTask end) {
-            publisher.send(end.lane(), end.lane().encodeEnd());
+            outlet.send(end.lane(), end.lane().encodeEnd());
         }
     }
 }

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** Puts a migration's records into the ingress, and hears from Kafka that they are stored. Any thread may call it. */
-final class RecordPublisher {
+final class RecordPublisher implements RecordOutlet {
     private final Producer<String, byte[]> producer;
     private final InFlight inFlight;
     private final RateLimiter limiter;
@@ -20,8 +20,9 @@ final class RecordPublisher {
         this.counters = counters;
     }
 
-    /** Sends a record of {@code lane} that {@link InFlight#add} was told of; waits while the rate is used up or Kafka takes no more. */
-    void send(LaneEncoder lane, byte[] value) throws InterruptedException {
+    /** As described there; waits while the rate is used up or Kafka takes no more. */
+    @Override
+    public void send(LaneEncoder lane, byte[] value) throws InterruptedException {
         limiter.take(value.length);
         counters.addRecord((long) lane.key().length() + value.length);
         // The callback hears of the same outcome.

@@ -6,12 +6,16 @@ import io.godwit.record.Manifest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** Keeps the copy that a target would have. */
 final class CopySink implements PageSink {
     final List<byte[]> copy = new ArrayList<>();
     long pages;
     int rounds;
+    /** The pipe's pace; 0 for as fast as it goes. */
+    long nanosPerPage;
+
     int closeAtRound = Integer.MAX_VALUE;
 
     private final int pageSize;
@@ -28,6 +32,7 @@ final class CopySink implements PageSink {
         }
         memory.get(position, copy.get(block), index * pageSize, pageSize);
         pages++;
+        LockSupport.parkNanos(nanosPerPage);
         return true;
     }
 
@@ -42,7 +47,7 @@ final class CopySink implements PageSink {
     }
 
     @Override
-    public void awaitStored() {
+    public void awaitCarried() {
         // What was copied is stored.
     }
 

@@ -71,6 +71,22 @@ class SyntheticGuestTest {
         }
     }
 
+    /** The hot set is dirty as a whole after every round of a slow pipe, until the throttle lets rounds shrink. */
+    @Test
+    void aGuestThatOutrunsASlowPipeIsThrottledUntilItConverges() throws Exception {
+        try (SyntheticGuest guest = guest("memory=4M,hot=2M,writes=100000")) {
+            CopySink sink = new CopySink(guest.manifest());
+            sink.nanosPerPage = 50_000;
+            List<PrecopyState> states = new ArrayList<>();
+
+            guest.migrate(sink, new PrecopySettings(Duration.ofMillis(5), true), states::add);
+
+            assertThat(states).extracting(PrecopyState::throttlePercent).contains(0, 20, 30);
+            assertThat(states.get(states.size() - 1).outrun()).isTrue();
+            assertThat(sink.copy.get(0)).isEqualTo(read(guest));
+        }
+    }
+
     @Test
     void aPausedGuestWritesNothingUntilItIsResumed() throws Exception {
         try (SyntheticGuest guest = guest("memory=8M,hot=1M,writes=100000")) {

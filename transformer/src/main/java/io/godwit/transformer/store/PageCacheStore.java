@@ -29,6 +29,7 @@ public final class PageCacheStore implements StateStore {
     private final LongSupplier clockMs;
     private final Tally tally;
     private final Map<LaneKey, LanePages> lanes = new HashMap<>();
+    private PageCacheMetrics metrics;
     private boolean open;
     private long nowMs;
 
@@ -39,8 +40,12 @@ public final class PageCacheStore implements StateStore {
         tally = new Tally(budget.totals());
     }
 
-    /** The lane's pages; made, empty, when the store does not know the lane. Not to be kept beyond a record. */
+    /**
+     * The lane's pages; made, empty, when the store does not know the lane. To be called with each record, before its first
+     * page: here the thread also gives back what its lanes owe, so that frames do not move while a record is worked on.
+     */
     public LanePages lane(String migration, int lane) {
+        payDebts();
         LaneKey key = new LaneKey(migration, lane);
         LanePages pages = lanes.get(key);
         if (pages == null) {
@@ -73,6 +78,9 @@ public final class PageCacheStore implements StateStore {
                 drop(pages.key());
             }
         }
+        if (metrics != null) {
+            metrics.update(tally.snapshot(), size());
+        }
     }
 
     @Override
@@ -84,6 +92,7 @@ public final class PageCacheStore implements StateStore {
     public void init(StateStoreContext context, StateStore root) {
         dropAll();
         nowMs = clockMs.getAsLong();
+        metrics = new PageCacheMetrics(context, name, tally.snapshot());
         open = true;
         context.register(root, (key, value) -> {
             throw new IllegalStateException("a page cache has no changelog to restore from");
@@ -93,6 +102,10 @@ public final class PageCacheStore implements StateStore {
     @Override
     public void close() {
         dropAll();
+        if (metrics != null) {
+            metrics.remove();
+            metrics = null;
+        }
         open = false;
     }
 
@@ -122,8 +135,18 @@ public final class PageCacheStore implements StateStore {
         return Position.emptyPosition();
     }
 
+    private long size() {
+        long pages = 0;
+        for (LanePages lane : lanes.values()) {
+            pages += lane.size();
+        }
+        return pages;
+    }
+
     private void payDebts() {
-        lanes.values().forEach(LanePages::payDebt);
+        for (LanePages lane : lanes.values()) {
+            lane.payDebt();
+        }
     }
 
     private void dropAll() {

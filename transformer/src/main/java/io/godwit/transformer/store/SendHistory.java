@@ -20,7 +20,7 @@ import java.util.Arrays;
  * {@value #PROBES} cells and has the bits that all of them have, so it may seem hotter than it is, never colder. It costs
  * {@value #CELLS_PER_FRAME} to {@code 2 * CELLS_PER_FRAME} bytes a frame, whatever the guest's size.
  *
- * <p>Rounds near the end of a migration are tiny. A round counts on as the one before until a quarter as many pages as
+ * <p>Rounds near the end of a migration are tiny. A round counts on as the one before until half as many pages as
  * are cached were sent, so that tiny rounds do not push the past out of a byte.
  *
  * <p>Source: the idea to admit by a sketch of the past is TinyLFU (Einziger, Friedman, Manes, 2017); histories in
@@ -29,9 +29,6 @@ import java.util.Arrays;
 final class SendHistory {
     /** The bit of this round. */
     static final int SENT = 0x80;
-
-    /** What a page that was never sent again is taken to be worth, before a whole round has told more. */
-    private static final int UNKNOWN = 0x26;
 
     private static final int PROBES = 3;
     private static final int CELLS_PER_FRAME = 8;
@@ -50,24 +47,29 @@ final class SendHistory {
 
     private boolean bulk = true;
     private int sentInRound;
+    private int hotFrames;
 
     /** Another round begins; {@code framesInUse} pages are cached. */
     void startRound(boolean newBulk, int framesInUse) {
         bulk = newBulk;
-        if (bulk || (rounds > 0 && sentInRound < framesInUse / 4)) {
+        if (bulk || (rounds > 0 && sentInRound < framesInUse / 2)) {
             return;
         }
         sentInRound = 0;
         rounds++;
         age(frames);
         age(cells);
+        hotFrames = 0;
+        for (byte history : frames) {
+            hotFrames += history == 0 ? 0 : 1;
+        }
     }
 
     /** A cached page was sent. */
     void sentCached(int frame) {
         if (!bulk) {
             sentInRound++;
-            frames[frame] |= (byte) SENT;
+            assign(frame, (frames[frame] & 0xFF) | SENT);
         }
     }
 
@@ -92,29 +94,44 @@ final class SendHistory {
     /** The page of {@code key}, cached in {@code frame}, loses its frame: its history goes on in the sketch. */
     void evicted(int frame, long key) {
         remember(key, frames[frame] & 0xFF);
+        assign(frame, 0);
     }
 
+    /** The one door to a frame's history. */
     void assign(int frame, int history) {
+        hotFrames += (history == 0 ? 0 : 1) - (frames[frame] == 0 ? 0 : 1);
         frames[frame] = (byte) history;
     }
 
     void move(int from, int to) {
-        frames[to] = frames[from];
+        assign(to, frames[from] & 0xFF);
+        assign(from, 0);
+    }
+
+    /** Cached pages that were sent again in one of the rounds that are remembered. */
+    int hotFrames() {
+        return hotFrames;
+    }
+
+    /** Whether a whole round has shown which pages are sent again: then pages that were not are cold, not unknown. */
+    boolean isJudged() {
+        return rounds > 1;
     }
 
     /**
-     * What the page of {@code frame} is expected to be worth at the end of this round.
+     * What the page of {@code frame} is expected to be worth at the end of this round: its history, with a share of this
+     * round's bit while the round may still come to the page, as large a share as the page had of the rounds before.
      *
      * @param passed whether this round has already gone past the page: then it is not sent in it any more
      */
     int expected(int frame, boolean passed) {
         int history = frames[frame] & 0xFF;
-        if (passed || history >= SENT) {
+        if (passed || history >= SENT || history == 0) {
             return history;
         }
-        int shareable = SENT - (SENT >> (Math.min(rounds, ROUNDS) - 1));
-        // Before the first whole round there is no past to expect the page by.
-        return rounds <= 1 ? history + UNKNOWN : history + Math.min(SENT, history * SENT / shareable);
+        // Not zero: a bit below the newest means that there was an earlier round.
+        int all = SENT - (SENT >> (Math.min(rounds, ROUNDS) - 1));
+        return history + Math.min(SENT, history * SENT / all);
     }
 
     /** Makes room for {@code count} frames, and lets go of room for many more. */
@@ -135,8 +152,10 @@ final class SendHistory {
     void clear() {
         frames = new byte[MIN_FRAMES];
         cells = new byte[MIN_FRAMES * CELLS_PER_FRAME];
-        rounds = 0;
+        // A bit that this round sets from now on is followed by another round's.
+        rounds = bulk ? 0 : 1;
         sentInRound = 0;
+        hotFrames = 0;
     }
 
     /** What the histories take on the heap, but for a few words. */

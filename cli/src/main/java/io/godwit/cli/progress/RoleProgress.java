@@ -1,6 +1,5 @@
-package io.godwit.cli;
+package io.godwit.cli.progress;
 
-import io.godwit.cli.progress.ProgressView;
 import io.godwit.cli.text.Sizes;
 import io.godwit.consumer.ReceiveProgress;
 import io.godwit.producer.SendProgress;
@@ -8,25 +7,32 @@ import io.godwit.producer.precopy.PrecopyState;
 import io.godwit.transformer.TransformerProgress;
 
 /** What roles say of themselves, as a display shows it. */
-final class RoleProgress {
+public final class RoleProgress {
     private RoleProgress() {}
 
-    static ProgressView of(SendProgress progress) {
+    /** The view of what a sender says. */
+    public static ProgressView of(SendProgress progress) {
         PrecopyState round = progress.round();
         return switch (progress.phase()) {
             case PREPARING -> new ProgressView("preparing", 0, 0, "");
-            case PRECOPY -> new ProgressView("round " + Math.max(1, round.round()), 0, 0, sent(progress) + pace(round));
+            case PRECOPY ->
+                new ProgressView(
+                        "round " + Math.max(1, round.round()),
+                        Math.min(progress.roundBytesSent(), progress.roundBytes()),
+                        progress.roundBytes(),
+                        sent(progress) + pace(round));
             case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
             case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
             case ENDED -> new ProgressView("ended", 0, 0, sent(progress));
         };
     }
 
-    static ProgressView of(ReceiveProgress progress) {
+    /** The view of what a receiver says. */
+    public static ProgressView of(ReceiveProgress progress) {
         long received = progress.bytes().guest();
         return switch (progress.phase()) {
             case WAITING_FOR_STREAM -> new ProgressView("waiting for the migration to be sent", 0, 0, "");
-            case WAITING_FOR_RECORDS -> new ProgressView("waiting for the transformer", 0, 0, "");
+            case WAITING_FOR_RECORDS -> new ProgressView("waiting for records", 0, 0, "");
             case RECEIVING ->
                 progress.round() == 0
                         ? new ProgressView(
@@ -43,7 +49,8 @@ final class RoleProgress {
         };
     }
 
-    static ProgressView of(TransformerProgress progress) {
+    /** The view of what a transformer says. */
+    public static ProgressView of(TransformerProgress progress) {
         long lookups = progress.cacheHits() + progress.cacheMisses();
         String detail = progress.records() + " records, " + Sizes.format(progress.bytesIn()) + " in, "
                 + Sizes.format(progress.bytesOut()) + " out, cache hits "
@@ -55,6 +62,11 @@ final class RoleProgress {
                 progress.refusedRecords() == 0
                         ? detail
                         : detail + ", " + progress.refusedRecords() + " records could not be read");
+    }
+
+    private static String fetched(ReceiveProgress progress) {
+        return Sizes.format(progress.bytes().wire()) + " fetched, " + progress.lanesEnded() + " of " + progress.lanes()
+                + " lanes ended";
     }
 
     private static String sent(SendProgress progress) {
@@ -70,10 +82,5 @@ final class RoleProgress {
             return pace + ", guest slowed down by " + round.throttlePercent() + " %";
         }
         return round.outrun() ? pace + ", faster than it can be sent" : pace;
-    }
-
-    private static String fetched(ReceiveProgress progress) {
-        return Sizes.format(progress.bytes().wire()) + " fetched, " + progress.lanesEnded() + " of " + progress.lanes()
-                + " lanes ended";
     }
 }

@@ -1,0 +1,240 @@
+package io.godwit.cli.pipeline;
+
+import static org.awaitility.Awaitility.await;
+
+import io.godwit.cli.Godwit;
+import io.godwit.cli.broker.BrokerException;
+import io.godwit.cli.broker.BrokerOptions;
+import io.godwit.cli.broker.EmbeddedBroker;
+import io.godwit.client.ClientSettings;
+import io.godwit.consumer.ReceiveOptions;
+import io.godwit.consumer.Receiver;
+import io.godwit.directory.MigrationDirectory;
+import io.godwit.directory.MigrationView;
+import io.godwit.payload.PayloadCompression;
+import io.godwit.producer.SendOptions;
+import io.godwit.producer.SendReport;
+import io.godwit.producer.Sender;
+import io.godwit.producer.source.MemorySource;
+import io.godwit.record.MalformedRecordException;
+import io.godwit.record.StreamRecord;
+import io.godwit.record.StreamRecordDecoder;
+import io.godwit.report.RoleReport;
+import io.godwit.topic.Topics;
+import io.godwit.transformer.TransformException;
+import io.godwit.transformer.Transformer;
+import io.godwit.transformer.TransformerConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** A real broker in this JVM, that can be stopped and started, and what tests do with it. */
+final class Cluster implements AutoCloseable {
+    /** How long senders wait for a broker that is away, and for the transformer. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int LANES = 4;
+    private static final int PAGE_CACHE_BYTES = 64 << 20;
+    private static final int PRODUCER_BYTES = 16 << 20;
+
+    private final Path directory;
+    private final List<Transformer> transformers = new ArrayList<>();
+    private EmbeddedBroker broker;
+    private final int port;
+
+    private Cluster(Path directory, EmbeddedBroker broker) {
+        this.directory = directory;
+        this.broker = broker;
+        port = Integer.parseInt(
+                broker.bootstrapServers().substring(broker.bootstrapServers().lastIndexOf(':') + 1));
+    }
+
+    static Cluster start(Path directory) throws BrokerException {
+        return new Cluster(directory, EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("broker"))));
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    ClientSettings clients() {
+        return ClientSettings.of(bootstrapServers());
+    }
+
+    void stopBroker() {
+        broker.close();
+    }
+
+    /** Starts the broker again, on the same data and port. */
+    void startBroker() throws BrokerException {
+        broker = EmbeddedBroker.start(new BrokerOptions(port, directory.resolve("broker")));
+    }
+
+    /** A transformer in this JVM, until the cluster is closed. */
+    Transformer transform() throws TransformException, InterruptedException {
+        return transform(PAGE_CACHE_BYTES);
+    }
+
+    Transformer transform(long pageCacheBytes) throws TransformException, InterruptedException {
+        Transformer transformer = new Transformer(new TransformerConfig(
+                clients(),
+                TransformerConfig.DEFAULT_APPLICATION_ID,
+                directory.resolve("transformer-" + transformers.size()),
+                pageCacheBytes,
+                1,
+                PayloadCompression.ZSTD));
+        transformers.add(transformer);
+        transformer.start();
+        return transformer;
+    }
+
+    Background<SendReport> send(String migration, MemorySource source) {
+        return send(SendOptions.of(migration).withLanes(LANES), source);
+    }
+
+    Background<SendReport> send(SendOptions options, MemorySource source) {
+        Sender sender = new Sender(options.withPatience(PATIENCE), source, clients());
+        return Background.start("send " + options.migration(), sender::send);
+    }
+
+    Background<RoleReport> receive(String migration, Path ramDirectory) {
+        Receiver receiver = new Receiver(ReceiveOptions.of(migration, ramDirectory), clients());
+        return Background.start("receive " + migration, receiver::receive);
+    }
+
+    /** Waits until the migration's stream has so many records, of all lanes together. */
+    void awaitStream(String migration, long records) {
+        await().atMost(Background.PATIENCE).until(() -> records(Topics.stream(migration)) >= records);
+    }
+
+    /** Waits until all that the ingress has of the migration by now is on its stream: as many records there as here. */
+    void awaitTransformed(String migration) {
+        awaitStream(migration, readIngress(migration).size());
+    }
+
+    long records(String topic) {
+        return endOffsets(topic).stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The records of a topic, by partition. */
+    List<List<ConsumerRecord<String, byte[]>>> read(String topic) {
+        List<List<ConsumerRecord<String, byte[]>>> partitions = new ArrayList<>();
+        List<Long> ends = endOffsets(topic);
+        try (KafkaConsumer<String, byte[]> consumer = clients().newConsumer()) {
+            for (int partition = 0; partition < ends.size(); partition++) {
+                TopicPartition assigned = new TopicPartition(topic, partition);
+                consumer.assign(List.of(assigned));
+                consumer.seekToBeginning(List.of(assigned));
+                List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+                while (consumer.position(assigned) < ends.get(partition)) {
+                    consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                }
+                partitions.add(records);
+            }
+        }
+        return partitions;
+    }
+
+    /** The records of a migration's stream that can be read, by lane. */
+    List<List<StreamRecord>> readStream(String migration) throws MalformedRecordException {
+        StreamRecordDecoder decoder = new StreamRecordDecoder();
+        List<List<StreamRecord>> lanes = new ArrayList<>();
+        for (List<ConsumerRecord<String, byte[]>> partition : read(Topics.stream(migration))) {
+            List<StreamRecord> lane = new ArrayList<>();
+            for (ConsumerRecord<String, byte[]> record : partition) {
+                lane.add(decoder.decode(record.value()));
+            }
+            lanes.add(lane);
+        }
+        return lanes;
+    }
+
+    /** The migration's records in the ingress, in the order of each lane. */
+    List<ConsumerRecord<String, byte[]>> readIngress(String migration) {
+        return read(Topics.PAGES).stream()
+                .flatMap(List::stream)
+                .filter(record -> record.key() != null && record.key().startsWith(migration + "/"))
+                .toList();
+    }
+
+    /** Appends a record as it is. */
+    void append(String topic, int partition, String key, byte[] value) {
+        append(List.of(new ProducerRecord<>(topic, partition, key, value)));
+    }
+
+    /** Appends records in their order. */
+    void append(List<ProducerRecord<String, byte[]>> records) {
+        try (KafkaProducer<String, byte[]> producer = clients().newProducer(PRODUCER_BYTES, PATIENCE)) {
+            records.forEach(record -> {
+                var unused = producer.send(record);
+            });
+            producer.flush();
+        }
+    }
+
+    /** Runs a command in this JVM. */
+    Command run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap-server", bootstrapServers()));
+        int status = Godwit.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
+        return new Command(status, out.toString(), err.toString());
+    }
+
+    /** What a command did. */
+    record Command(int status, String out, String err) {
+        /** The last line on standard error: what an operator is told. */
+        String message() {
+            return err.lines().reduce("", (before, line) -> line);
+        }
+    }
+
+    Optional<MigrationView> find(String migration) {
+        try (MigrationDirectory migrations = new MigrationDirectory(clients(), PATIENCE)) {
+            return migrations.find(migration);
+        }
+    }
+
+    Admin newAdmin() {
+        return clients().newAdmin();
+    }
+
+    @Override
+    public void close() {
+        transformers.forEach(Transformer::close);
+        broker.close();
+    }
+
+    private List<Long> endOffsets(String topic) {
+        try (Admin admin = newAdmin();
+                KafkaConsumer<String, byte[]> consumer = clients().newConsumer()) {
+            TopicDescription description = admin.describeTopics(List.of(topic))
+                    .topicNameValues()
+                    .get(topic)
+                    .get();
+            List<TopicPartition> partitions = description.partitions().stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            var ends = consumer.endOffsets(partitions);
+            return partitions.stream().map(ends::get).toList();
+        } catch (ExecutionException e) {
+            return List.of();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

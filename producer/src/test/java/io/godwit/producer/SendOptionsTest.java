@@ -1,0 +1,48 @@
+package io.godwit.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SendOptionsTest {
+    private final SendOptions options = SendOptions.of("vm-1");
+
+    @Test
+    void everyChangeChangesOneThing() {
+        SendOptions changed = options.withLanes(8)
+                .withRetention(Duration.ofHours(2))
+                .withMaxBandwidth(1 << 20)
+                .withDowntimeLimit(Duration.ofMillis(50))
+                .withAutoConverge(true)
+                .withPatience(Duration.ofSeconds(5));
+
+        assertThat(changed)
+                .isEqualTo(new SendOptions(
+                        "vm-1",
+                        8,
+                        Duration.ofHours(2),
+                        1 << 20,
+                        Duration.ofMillis(50),
+                        true,
+                        Duration.ofSeconds(5),
+                        options.replicationFactor()));
+    }
+
+    @Test
+    void whatCannotBeIsRefusedByName() {
+        refused(() -> SendOptions.of("vm 1"), "migration name 'vm 1' is not allowed");
+        refused(() -> options.withLanes(0), "lane count 0 is not in 1..1024");
+        refused(() -> options.withLanes(1025), "lane count 1025 is not in 1..1024");
+        refused(() -> options.withRetention(Duration.ZERO), "retention PT0S is not positive");
+        refused(() -> options.withMaxBandwidth(-1), "bandwidth -1 is negative");
+        refused(() -> options.withDowntimeLimit(Duration.ofMillis(-5)), "downtime limit PT-0.005S is not positive");
+        refused(() -> options.withPatience(Duration.ZERO), "patience PT0S is not positive");
+        refused(() -> options.withPatience(Duration.ofDays(40)), "patience PT960H is over the limit");
+    }
+
+    private static void refused(Runnable mistake, String message) {
+        assertThatIllegalArgumentException().isThrownBy(mistake::run).withMessageContaining(message);
+    }
+}
