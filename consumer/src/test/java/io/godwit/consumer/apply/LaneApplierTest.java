@@ -332,6 +332,31 @@ class LaneApplierTest {
     }
 
     @Test
+    void leftoversAloneAreNoFault() throws Exception {
+        script.stream = "stream-0";
+        script.begin(3);
+        script.batch(1, 0).normal(0, text()).send(0);
+        script.add(0, new StreamFailure("damaged"));
+
+        receiveAll();
+
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void whatCouldNotBeReadBeforeAnAttemptBeganIsNoFaultOfIt() throws Exception {
+        script.attempt = 1;
+        script.add(0, new StreamFailure("not a record"));
+        simpleStream();
+
+        try (TestTarget target = TestTarget.open(script, directory)) {
+            target.readAll(script);
+
+            target.assertComplete(script);
+        }
+    }
+
+    @Test
     void aFailureOfTheTransformerStopsTheReceiverAtTheEndOfTheLane() throws Exception {
         script.begin(1);
         script.add(0, new StreamFailure("field run count is -1"));
@@ -392,6 +417,22 @@ class LaneApplierTest {
         script.add(0, script.endOf(0));
 
         assertRefused("the transformer could not read a record of this lane (damaged)");
+    }
+
+    @Test
+    void aLaneWithAFaultIsNeitherAtARoundNorEnded() throws Exception {
+        script = new StreamScript(1, 4);
+        script.begin(1);
+        script.add(0, new StreamFailure("damaged"));
+        script.endRound(1).end();
+
+        try (TestTarget target = TestTarget.open(script, directory, OptionalInt.of(1))) {
+            for (int offset = 0; offset < script.log.get(0).size(); offset++) {
+                target.accept(script, 0, offset);
+                assertThat(target.target.barrier().outcome()).isEqualTo(LaneBarrier.Outcome.OPEN);
+                assertThat(target.target.barrier().isWaiting(0)).isFalse();
+            }
+        }
     }
 
     @Test
