@@ -67,7 +67,7 @@ class DuplicateRecordTest {
                 .round(() -> memory.write(WRITES, Write.values()));
         Background<RoleReport> waiting = cluster.receive(migration, temp.resolve("waiting"));
         Background<SendReport> sending = cluster.send(migration, guest);
-        int duplicates = 0;
+        long duplicates = 0;
         for (Gate gate : List.of(inBulk, inSecondRound)) {
             gate.awaitArrival();
             cluster.awaitTransformed(migration);

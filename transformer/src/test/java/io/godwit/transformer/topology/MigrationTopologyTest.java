@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.godwit.directory.MigrationState;
+import io.godwit.directory.MigrationStatus;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.record.DeadLetter;
 import io.godwit.record.PageBatch;
@@ -12,6 +13,7 @@ import io.godwit.record.PageEncoding;
 import io.godwit.record.PageRuns;
 import io.godwit.record.StreamBody.DeviceState;
 import io.godwit.record.StreamBody.EndOfStream;
+import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamBody.StreamFailure;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordEncoder;
@@ -453,12 +455,43 @@ final class MigrationTopologyTest {
         transformer.send(Ingress.end(2));
 
         assertThat(transformer.stream("a").get(2).body()).isEqualTo(new EndOfStream(1, 2));
-        assertThat(transformer.statuses()).singleElement().satisfies(status -> {
+        assertThat(transformer.statuses()).last().satisfies(status -> {
             assertThat(status.key()).isEqualTo("a/lane-ended/1/0");
             assertThat(status.state()).isEqualTo(MigrationState.LANE_ENDED);
             assertThat(status.agent()).isEqualTo("test-agent");
+            assertThat(status.totals().normal()).isEqualTo(1);
+            assertThat(status.totals().payloadBytes()).isEqualTo(4096);
+            assertThat(status.totals().wireBytes()).isGreaterThan(4096).isLessThan(5000);
         });
         assertThat(transformer.budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void theTotalsOfALaneWithARecordThatWasMetTwiceAreNotKnown() {
+        transformer.send(Ingress.start());
+        StreamRecord pages = Ingress.pages(1, 3, randomPage());
+        transformer.send(pages);
+        transformer.send(pages);
+        transformer.send(Ingress.end(2));
+
+        assertThat(transformer.statuses()).last().satisfies(status -> {
+            assertThat(status.state()).isEqualTo(MigrationState.LANE_ENDED);
+            assertThat(status.totals()).isNull();
+        });
+    }
+
+    @Test
+    void theStartOfALaneAndTheEndsOfItsRoundsAreAnnouncedOnceTheyAreOnTheStream() {
+        transformer.send(Ingress.start());
+        transformer.send(new StreamRecord("a", 1, 0, 1, new RoundEnd(1)));
+        transformer.send(new StreamRecord("a", 1, 0, 2, new RoundEnd(2)));
+
+        assertThat(transformer.statuses())
+                .extracting(MigrationStatus::key, MigrationStatus::round)
+                .containsExactly(
+                        tuple("a/lane-at-round/1/0", 0),
+                        tuple("a/lane-at-round/1/0", 1),
+                        tuple("a/lane-at-round/1/0", 2));
     }
 
     @Test
