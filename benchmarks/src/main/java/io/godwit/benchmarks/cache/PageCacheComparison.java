@@ -1,5 +1,7 @@
 package io.godwit.benchmarks.cache;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Prints hit rates of Godwit's page cache, QEMU's and LRU on the same traces, and the best that is possible, as Markdown. */
@@ -14,16 +16,26 @@ public final class PageCacheComparison {
                 "Hits of pages sent again; caches of %d pages, guests of four times as many.%n%n", CACHE_PAGES);
         System.out.println("| trace | Godwit | QEMU | LRU | best possible |");
         System.out.println("|---|---|---|---|---|");
-        for (PageTrace trace : PageTraces.all(CACHE_PAGES)) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% |%n",
-                    trace.name(),
-                    100 * godwit(trace),
-                    100 * qemu(trace),
-                    100 * lru(trace),
-                    100 * BestPossible.hitRatio(trace, CACHE_PAGES));
+        List<PageTrace> traces = PageTraces.all(CACHE_PAGES);
+        double[] sums = new double[4];
+        for (PageTrace trace : traces) {
+            double[] ratios = {godwit(trace), qemu(trace), lru(trace), BestPossible.hitRatio(trace, CACHE_PAGES)};
+            Arrays.setAll(sums, cache -> sums[cache] + ratios[cache]);
+            print(trace.name(), ratios);
         }
+        Arrays.setAll(sums, cache -> sums[cache] / traces.size());
+        print("mean", sums);
+    }
+
+    private static void print(String name, double[] ratios) {
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %.1f %% | %.1f %% | %.1f %% | %.1f %% |%n",
+                name,
+                100 * ratios[0],
+                100 * ratios[1],
+                100 * ratios[2],
+                100 * ratios[3]);
     }
 
     static double godwit(PageTrace trace) {
