@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code godwit broker}: one Kafka broker for this machine, until it is stopped. */
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
 final class BrokerCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private GodwitCommand godwit;
 
     @Option(
             names = "--port",
@@ -46,14 +50,13 @@ final class BrokerCommand implements Callable<Integer> {
     private CommonOptions common;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws BrokerException, InterruptedException {
         EmbeddedBroker broker = EmbeddedBroker.start(options());
-        return StopSignal.during(() -> serve(broker), broker::close);
-    }
-
-    private int serve(EmbeddedBroker broker) throws BrokerException, InterruptedException {
-        announce(broker);
-        awaitEnd(broker);
+        try (broker) {
+            godwit.signal().stopWith(broker::close);
+            announce(broker);
+            broker.awaitEnd();
+        }
         if (common.json()) {
             JsonResult.print(
                     spec, new Result(broker.bootstrapServers(), broker.dataDir().toString(), "stopped"));
@@ -75,14 +78,6 @@ final class BrokerCommand implements Callable<Integer> {
         announcements.println("Broker ready: --bootstrap-server " + broker.bootstrapServers());
         announcements.println("Data in " + broker.dataDir() + ". Stop it with Ctrl-C.");
         announcements.flush();
-    }
-
-    private static void awaitEnd(EmbeddedBroker broker) throws BrokerException, InterruptedException {
-        try {
-            broker.awaitEnd();
-        } finally {
-            broker.close();
-        }
     }
 
     private static Path defaultDataDir() {

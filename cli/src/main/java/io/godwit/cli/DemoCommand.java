@@ -45,10 +45,6 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SyntheticSpec guest = guest();
         Demo demo = new Demo(guest);
-        return StopSignal.during(() -> run(demo, guest), demo::stop);
-    }
-
-    private int run(Demo demo, SyntheticSpec guest) throws Exception {
         DemoReport report =
                 ProgressDisplay.during(spec.commandLine().getErr(), spec.qualifiedName(), demo::progress, demo::run);
         if (common.json()) {

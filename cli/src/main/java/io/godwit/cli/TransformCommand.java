@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code godwit transform}: turns what sources send into streams, until it is stopped. */
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
 final class TransformCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private GodwitCommand godwit;
 
     @Mixin
     private ClusterOptions cluster;
@@ -92,26 +96,27 @@ final class TransformCommand implements Callable<Integer> {
 
     private int run(TransformerConfig config) throws Exception {
         ClusterOptions.awaitBroker(config.clients());
-        Transformer transformer = new Transformer(config);
-        return StopSignal.during(() -> serve(transformer), transformer::close);
+        try (Transformer transformer = new Transformer(config)) {
+            godwit.signal().stopWith(transformer::close);
+            transformer.start();
+            announce();
+            serve(transformer);
+            if (common.json()) {
+                JsonResult.print(spec, Result.of(transformer.progress()));
+            }
+        }
+        return Failures.OK;
     }
 
-    private int serve(Transformer transformer) throws Exception {
-        transformer.start();
-        announce();
+    private void serve(Transformer transformer) throws Exception {
         Optional<TransformException> failure = ProgressDisplay.during(
                 spec.commandLine().getErr(),
                 spec.qualifiedName(),
                 () -> RoleProgress.of(transformer.progress()),
                 transformer::awaitTermination);
-        transformer.close();
         if (failure.isPresent()) {
             throw failure.get();
         }
-        if (common.json()) {
-            JsonResult.print(spec, Result.of(transformer.progress()));
-        }
-        return Failures.OK;
     }
 
     private void announce() {

@@ -37,7 +37,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"broker", "list", "describe", "delete", "topics"})
+    @ValueSource(strings = {"demo", "broker", "transform", "send", "receive", "list", "describe", "delete", "topics"})
     void everyCommandExplainsItself(String command) {
         CommandRun help = CommandRun.of(command, "--help");
 

@@ -31,9 +31,11 @@ final class ReceiveRun {
 
     private static final long NOT_BEGUN = 0;
 
-    private final AtomicReference<End> end = new AtomicReference<>();
+    /** @param failure null where it did not fail */
+    private record Result(End end, ReceiveException failure) {}
+
+    private final AtomicReference<Result> result = new AtomicReference<>();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final AtomicReference<ReceiveException> failure = new AtomicReference<>();
     private final AtomicLong firstRecordNanos = new AtomicLong(NOT_BEGUN);
     private final List<Runnable> wakers = new CopyOnWriteArrayList<>();
 
@@ -66,25 +68,24 @@ final class ReceiveRun {
     /** Ends the run where the lanes have reached what they were read for. */
     void check(Outcome outcome) {
         switch (outcome) {
-            case ENDED -> end(End.COMPLETED);
-            case AT_ROUND -> end(End.AT_ROUND);
+            case ENDED -> end(new Result(End.COMPLETED, null));
+            case AT_ROUND -> end(new Result(End.AT_ROUND, null));
             case OPEN -> {}
         }
     }
 
     /** Ends the run because it was asked for. */
     void stop() {
-        end(End.STOPPED);
+        end(new Result(End.STOPPED, null));
     }
 
-    /** Ends the run; of several failures the first one is told. */
+    /** Ends the run. */
     void fail(ReceiveException cause) {
-        failure.compareAndSet(null, cause);
-        end(End.FAILED);
+        end(new Result(End.FAILED, cause));
     }
 
     boolean isOver() {
-        return end.get() != null;
+        return result.get() != null;
     }
 
     /** Waits for the end. Returns whether it came within {@code millis}. */
@@ -92,17 +93,25 @@ final class ReceiveRun {
         return over.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** How the run ended, once it has: a failure outweighs what was reached before. */
+    /**
+     * How the run ended.
+     *
+     * @throws ReceiveException if it failed
+     * @throws IllegalStateException if it has not ended
+     */
     End result() throws ReceiveException {
-        ReceiveException cause = failure.get();
-        if (cause != null) {
-            throw cause;
+        Result how = result.get();
+        if (how == null) {
+            throw new IllegalStateException("the run has not ended");
         }
-        return end.get();
+        if (how.failure() != null) {
+            throw how.failure();
+        }
+        return how.end();
     }
 
-    private void end(End how) {
-        if (end.compareAndSet(null, how)) {
+    private void end(Result how) {
+        if (result.compareAndSet(null, how)) {
             over.countDown();
             wakers.forEach(Runnable::run);
         }

@@ -12,7 +12,8 @@ import io.godwit.report.RoleReport;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystemException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,27 +126,37 @@ public final class Receiver {
     private RoleReport receive(TargetDirectory directory)
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         startDaemon("godwit-warm-up", () -> WarmUp.run(() -> run.hasBegun() || run.isOver()));
-        try (Admin admin = clients.newAdmin()) {
+        Admin admin = newAdmin();
+        try {
             Optional<StreamTopic> stream = awaitStream(admin);
-            if (stream.isEmpty()) {
-                return report(run.result());
+            return stream.isEmpty() ? report(run.result()) : receive(directory, admin, stream.get());
+        } catch (KafkaException e) {
+            throw kafkaFailure(e);
+        } finally {
+            // Without a limit it would wait for answers that no one is interested in any more.
+            admin.close(CLOSE);
+        }
+    }
+
+    private RoleReport receive(TargetDirectory directory, Admin admin, StreamTopic stream)
+            throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
+        lanes = stream.lanes();
+        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), directory)) {
+            opened.resume();
+            target = opened;
+            run.check(opened.barrier().outcome());
+            readAll(admin, stream, opened);
+            End end = run.result();
+            if (end == End.COMPLETED) {
+                opened.complete();
             }
-            lanes = stream.get().lanes();
-            try (Target opened =
-                    new Target(options.migration(), stream.get().id(), lanes, options.untilRound(), directory)) {
-                opened.resume();
-                target = opened;
-                if (!opened.isComplete()) {
-                    readAll(admin, stream.get(), opened);
-                } else {
-                    run.check(opened.barrier().outcome());
-                }
-                End end = run.result();
-                if (end == End.COMPLETED) {
-                    opened.complete();
-                }
-                return report(end);
-            }
+            return report(end);
+        }
+    }
+
+    private Admin newAdmin() throws ReceiveException {
+        try {
+            return clients.newAdmin();
         } catch (KafkaException e) {
             throw kafkaFailure(e);
         }
@@ -156,7 +167,7 @@ public final class Receiver {
         boolean answered = false;
         do {
             try {
-                Optional<StreamTopic> found = StreamTopic.find(admin, topic);
+                Optional<StreamTopic> found = StreamTopic.find(admin, topic, run::isOver);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -172,7 +183,6 @@ public final class Receiver {
     }
 
     private void readAll(Admin admin, StreamTopic stream, Target opened) throws InterruptedException {
-        run.check(opened.barrier().outcome());
         List<Thread> readers = new ArrayList<>();
         int threads = Math.min(options.threads(), stream.lanes());
         try {
@@ -198,8 +208,9 @@ public final class Receiver {
         int missing = 0;
         while (!run.await(WATCH_MILLIS)) {
             try {
-                boolean there =
-                        StreamTopic.find(admin, topic).filter(stream::equals).isPresent();
+                boolean there = StreamTopic.find(admin, topic, run::isOver)
+                        .filter(stream::equals)
+                        .isPresent();
                 missing = there ? 0 : missing + 1;
             } catch (KafkaException e) {
                 LOG.debug("no answer while watching {}", topic, e);
@@ -261,13 +272,20 @@ public final class Receiver {
     }
 
     private ReceiveException ioFailure(IOException e) {
-        String what = e instanceof FileSystemException file && file.getReason() == null
-                ? e.getClass().getSimpleName() + ": " + file.getFile()
-                : e.getMessage();
         return new ReceiveException(
-                "receiving into " + options.ramDirectory() + " failed: " + what
+                "receiving into " + options.ramDirectory() + " failed: " + reason(e)
                         + "; once that is put right, receive again to go on",
                 e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return "no permission for " + denied.getFile();
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return "cannot find or make " + missing.getFile();
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private ReceiveException kafkaFailure(KafkaException e) {

@@ -24,12 +24,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class Attempt implements AutoCloseable {
     private final MigrationDirectory directory;
     private final MigrationStatus status;
-    private final int pagesPartitions;
 
-    private Attempt(MigrationDirectory directory, MigrationStatus status, int pagesPartitions) {
+    private Attempt(MigrationDirectory directory, MigrationStatus status) {
         this.directory = directory;
         this.status = status;
-        this.pagesPartitions = pagesPartitions;
     }
 
     /**
@@ -44,17 +42,12 @@ final class Attempt implements AutoCloseable {
             TopicSetup.ensureShared(admin, options.replicationFactor());
             // Before the claim: a mistake of this command must not fence off an attempt that is being sent.
             checkLanes(admin, options);
-            int partitions = describe(admin, Topics.PAGES)
-                    .orElseThrow(() -> new SourceException("topic " + Topics.PAGES + " has vanished; send again"))
-                    .partitions()
-                    .size();
             MigrationDirectory directory = new MigrationDirectory(clients, options.patience());
             try {
                 int attempt = directory.claimAttempt(options.migration());
                 TopicDescription stream = TopicSetup.ensureStream(
                         admin, options.migration(), options.lanes(), options.retention(), options.replicationFactor());
-                return new Attempt(
-                        directory, sending(options, attempt, directory.agent(), stream, source, manifest), partitions);
+                return new Attempt(directory, sending(options, attempt, directory.agent(), stream, source, manifest));
             } catch (DirectoryException e) {
                 directory.close();
                 throw new SourceException(e.getMessage(), e);
@@ -74,11 +67,6 @@ final class Attempt implements AutoCloseable {
         return status.stream();
     }
 
-    /** Partitions of the ingress. */
-    int pagesPartitions() {
-        return pagesPartitions;
-    }
-
     /** Tells the directory how the attempt stands. */
     void publish(MigrationState state, String reason) {
         directory.publish(status.with(state, reason, System.currentTimeMillis()));
@@ -94,15 +82,11 @@ final class Attempt implements AutoCloseable {
     }
 
     /**
-     * Whether every lane's EOS is on the stream.
+     * What the directory knows of the attempt.
      *
      * @throws SourceException as {@link #check}
      */
-    boolean isOnStream() throws SourceException {
-        return view().isComplete();
-    }
-
-    private MigrationView view() throws SourceException {
+    MigrationView view() throws SourceException {
         String migration = status.migration();
         int newest = directory.lastAttempt(migration);
         if (newest > number()) {

@@ -1,5 +1,6 @@
 package io.godwit.producer;
 
+import io.godwit.directory.LaneTotals;
 import io.godwit.producer.SendProgress.Phase;
 import io.godwit.producer.precopy.PrecopyListener;
 import io.godwit.producer.precopy.PrecopyState;
@@ -33,6 +34,7 @@ final class SendMonitor implements PrecopyListener {
     private PagePipeline pipeline;
     private Phase phase = Phase.PREPARING;
     private PrecopyState state = PrecopyState.INITIAL;
+    private long pagesBeforeRound;
     private int attempt;
     private long guestBytes;
     private boolean stopRequested;
@@ -66,6 +68,7 @@ final class SendMonitor implements PrecopyListener {
         if (newState.outrun() && !state.outrun()) {
             warn(outrun(newState));
         }
+        pagesBeforeRound = pipeline.counters().pages();
         state = newState;
     }
 
@@ -108,38 +111,52 @@ final class SendMonitor implements PrecopyListener {
     }
 
     synchronized SendProgress progress() {
-        SendCounters counters = pipeline == null ? null : pipeline.counters();
+        if (pipeline == null) {
+            return new SendProgress(phase, attempt, guestBytes, state, 0, 0, 0, 0, 0, 0, elapsedMillis());
+        }
+        SendCounters counters = pipeline.counters();
         return new SendProgress(
                 phase,
                 attempt,
                 guestBytes,
                 state,
-                counters == null ? 0 : counters.normalPages(),
-                counters == null ? 0 : counters.zeroPages(),
-                counters == null ? 0 : counters.payloadBytes(),
-                counters == null ? 0 : counters.wireBytes(),
-                TimeUnit.NANOSECONDS.toMillis((endNanos == 0 ? System.nanoTime() : endNanos) - beginNanos));
+                state.roundPages() * pipeline.pageSize(),
+                (counters.pages() - pagesBeforeRound) * pipeline.pageSize(),
+                counters.normalPages(),
+                counters.zeroPages(),
+                counters.payloadBytes(),
+                counters.wireBytes(),
+                elapsedMillis());
     }
 
-    synchronized SendReport report(String status, boolean isLive) {
+    /** @param onStream what the transformer made of it; null where that is not known */
+    synchronized SendReport report(String status, boolean isLive, LaneTotals onStream) {
         boolean interrupted = status.equals(SendReport.INTERRUPTED);
         if (interrupted) {
             endNanos = System.nanoTime();
         }
         SendCounters sent = pipeline.counters();
-        long pages = sent.normalPages() + sent.zeroPages();
+        long handledBytes = sent.pages() * pipeline.pageSize();
         RoleReport summary = new RoleReport(
                 options.migration(),
                 ROLE,
                 status,
                 pipeline.rounds(),
-                new PageCounts(sent.normalPages(), sent.zeroPages(), null, null, null, null),
-                new ByteCounts(pages * pipeline.pageSize(), sent.payloadBytes(), sent.wireBytes()),
+                onStream == null
+                        ? new PageCounts(sent.normalPages(), sent.zeroPages(), null, null, null, null)
+                        : onStream.pages(),
+                onStream == null
+                        ? new ByteCounts(handledBytes, sent.payloadBytes(), null)
+                        : new ByteCounts(handledBytes, onStream.payloadBytes(), onStream.wireBytes()),
                 TimeUnit.NANOSECONDS.toMillis(endNanos - beginNanos),
                 isLive && !interrupted ? TimeUnit.NANOSECONDS.toMillis(endNanos - pausedNanos) : null,
                 null,
                 interrupted ? null : String.format(Locale.ROOT, "%016x", pipeline.digest()));
         return new SendReport(summary, attempt, warnings);
+    }
+
+    private long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis((endNanos == 0 ? System.nanoTime() : endNanos) - beginNanos);
     }
 
     private String outrun(PrecopyState outrun) {

@@ -9,6 +9,8 @@ import io.godwit.producer.precopy.PrecopyState;
  * @param attempt 0 before it is claimed
  * @param guestBytes bytes of guest memory; 0 before the source has told
  * @param round the round that is being sent, and what is known of the guest's pace
+ * @param roundBytes bytes of pages that were dirty when the round began
+ * @param roundBytesSent how many of them were sent, and what became dirty ahead of the sender meanwhile
  * @param normalPages pages sent with their bytes, once for every time they were sent
  * @param zeroPages pages sent as zero pages
  * @param payloadBytes bytes of pages sent, before compression
@@ -20,6 +22,8 @@ public record SendProgress(
         int attempt,
         long guestBytes,
         PrecopyState round,
+        long roundBytes,
+        long roundBytesSent,
         long normalPages,
         long zeroPages,
         long payloadBytes,

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -24,6 +26,9 @@ public final class TopicSetup {
     private static final Duration INGRESS_RETENTION = Duration.ofHours(1);
     private static final int SEGMENT_BYTES = 256 << 20;
     private static final long INGRESS_SEGMENT_MILLIS = Duration.ofMinutes(10).toMillis();
+
+    /** How long a topic that was just made may take to be known. */
+    private static final Duration APPEARANCE = Duration.ofSeconds(20);
 
     private TopicSetup() {}
 
@@ -39,6 +44,7 @@ public final class TopicSetup {
             if (!existing.contains(topic.name())) {
                 create(admin, topic);
             }
+            awaitLeaders(admin, awaitDescription(admin, topic.name()));
         }
     }
 
@@ -55,12 +61,17 @@ public final class TopicSetup {
                 admin,
                 new NewTopic(stream, lanes, replicationFactor)
                         .configs(pageTopic(retention, Math.max(60_000, retention.toMillis() / 4))));
+        TopicDescription description = awaitDescription(admin, stream);
+        awaitLeaders(admin, description);
+        return description;
+    }
+
+    private static TopicDescription awaitDescription(Admin admin, String topic) throws InterruptedException {
         // The broker that answers may hear of the topic later than the controller that made it.
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + APPEARANCE.toNanos();
         while (true) {
             try {
-                return get(admin.describeTopics(List.of(stream)).allTopicNames())
-                        .get(stream);
+                return get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
             } catch (UnknownTopicOrPartitionException e) {
                 if (System.nanoTime() > deadline) {
                     throw e;
@@ -68,6 +79,20 @@ public final class TopicSetup {
                 Thread.sleep(20);
             }
         }
+    }
+
+    /**
+     * Waits until every partition's leader serves it. Of requests that are on their way to a leader that does not know its
+     * partition yet, the first may be turned away and the second be taken, as an empty partition takes any sequence number of
+     * a producer: records would change places, and those turned away never get in (KAFKA-15591).
+     */
+    private static void awaitLeaders(Admin admin, TopicDescription topic) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        topic.partitions()
+                .forEach(partition ->
+                        partitions.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest()));
+        // Asks the leaders, and asks again while one of them does not lead yet.
+        get(admin.listOffsets(partitions).all());
     }
 
     private static Map<String, String> pageTopic(Duration retention, long segmentMillis) {

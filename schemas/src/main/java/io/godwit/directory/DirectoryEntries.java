@@ -1,9 +1,9 @@
 package io.godwit.directory;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,34 +64,57 @@ final class DirectoryEntries {
         if (main == null || main.state() == MigrationState.DELETED) {
             return null;
         }
-        int attempt = main.attempt();
-        Set<Integer> ended = new TreeSet<>();
+        List<MigrationStatus> current = of(migration).stream()
+                .filter(status -> status.attempt() == main.attempt())
+                .toList();
         SortedMap<Integer, String> failures = new TreeMap<>();
-        for (MigrationStatus status : of(migration)) {
-            if (status.attempt() == attempt && status.state() == MigrationState.LANE_ENDED) {
-                ended.add(status.lane());
-            } else if (status.attempt() == attempt
-                    && status.state() == MigrationState.FAILED
-                    && status.lane() != MigrationStatus.NO_LANE) {
+        for (MigrationStatus status : inState(current, MigrationState.FAILED)) {
+            if (status.lane() != MigrationStatus.NO_LANE) {
                 failures.put(status.lane(), status.reason());
             }
         }
-        long newest = of(migration).stream()
-                .max(Comparator.comparingLong(MigrationStatus::atMillis))
-                .orElse(main)
-                .atMillis();
+        List<MigrationStatus> atRound = inState(current, MigrationState.LANE_AT_ROUND);
+        List<MigrationStatus> ended = inState(current, MigrationState.LANE_ENDED);
         return new MigrationView(
                 migration,
-                attempt,
+                main.attempt(),
                 failures.isEmpty() ? main.state() : MigrationState.FAILED,
                 main.stream(),
                 main.lanes(),
                 main.guestBytes(),
                 main.source(),
                 main.reason(),
-                ended,
+                atRound.size(),
+                roundOnStream(atRound, main.lanes()),
+                ended.size() == main.lanes() ? sum(ended) : null,
+                new TreeSet<>(ended.stream().map(MigrationStatus::lane).toList()),
                 failures,
-                newest);
+                of(migration).stream()
+                        .mapToLong(MigrationStatus::atMillis)
+                        .max()
+                        .orElse(main.atMillis()));
+    }
+
+    private static List<MigrationStatus> inState(List<MigrationStatus> entries, MigrationState state) {
+        return entries.stream().filter(status -> status.state() == state).toList();
+    }
+
+    /** A lane has one entry: that of its newest round. */
+    private static int roundOnStream(List<MigrationStatus> atRound, int lanes) {
+        return atRound.size() < lanes
+                ? 0
+                : atRound.stream().mapToInt(MigrationStatus::round).min().orElse(0);
+    }
+
+    private static LaneTotals sum(List<MigrationStatus> ended) {
+        LaneTotals sum = LaneTotals.NONE;
+        for (MigrationStatus status : ended) {
+            if (status.totals() == null) {
+                return null;
+            }
+            sum = sum.plus(status.totals());
+        }
+        return sum;
     }
 
     private Collection<MigrationStatus> of(String migration) {

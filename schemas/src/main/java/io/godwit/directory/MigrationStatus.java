@@ -8,6 +8,8 @@ import java.util.Objects;
  * @param agent random id of the process that wrote it
  * @param stream Kafka's id of the stream topic, or empty
  * @param lane the lane it is about, or -1
+ * @param round the round whose end is on the stream, or 0
+ * @param totals what is on the stream of the lane; null where it is not known
  * @param lanes the migration's lanes, or 0 where the writer does not know
  * @param guestBytes bytes of guest memory, or 0
  * @param source source kind, or empty
@@ -21,6 +23,8 @@ public record MigrationStatus(
         String agent,
         String stream,
         int lane,
+        int round,
+        LaneTotals totals,
         int lanes,
         long guestBytes,
         String source,
@@ -38,16 +42,58 @@ public record MigrationStatus(
         Objects.requireNonNull(reason, "reason");
     }
 
+    /** An entry of a source agent. */
+    public MigrationStatus(
+            String migration,
+            int attempt,
+            MigrationState state,
+            String agent,
+            String stream,
+            int lane,
+            int lanes,
+            long guestBytes,
+            String source,
+            String reason,
+            long atMillis) {
+        this(migration, attempt, state, agent, stream, lane, 0, null, lanes, guestBytes, source, reason, atMillis);
+    }
+
     /** An entry about a lane, as the transformer writes it. */
     public static MigrationStatus ofLane(
             String migration, int attempt, MigrationState state, String agent, int lane, String reason, long atMillis) {
         return new MigrationStatus(migration, attempt, state, agent, "", lane, 0, 0, "", reason, atMillis);
     }
 
+    /** The end of a lane's round is on the stream; its start for round 0. */
+    public static MigrationStatus atRound(
+            String migration, int attempt, String agent, int lane, int round, long atMillis) {
+        return new MigrationStatus(
+                migration, attempt, MigrationState.LANE_AT_ROUND, agent, "", lane, round, null, 0, 0, "", "", atMillis);
+    }
+
+    /** A lane's EOS is on the stream; {@code totals} is null where they are not known. */
+    public static MigrationStatus laneEnded(
+            String migration, int attempt, String agent, int lane, LaneTotals totals, long atMillis) {
+        return new MigrationStatus(
+                migration, attempt, MigrationState.LANE_ENDED, agent, "", lane, 0, totals, 0, 0, "", "", atMillis);
+    }
+
     /** The same entry with another state and reason, now. */
     public MigrationStatus with(MigrationState newState, String newReason, long newAtMillis) {
         return new MigrationStatus(
-                migration, attempt, newState, agent, stream, lane, lanes, guestBytes, source, newReason, newAtMillis);
+                migration,
+                attempt,
+                newState,
+                agent,
+                stream,
+                lane,
+                round,
+                totals,
+                lanes,
+                guestBytes,
+                source,
+                newReason,
+                newAtMillis);
     }
 
     /**
@@ -57,6 +103,7 @@ public record MigrationStatus(
     public String key() {
         return switch (state) {
             case CLAIMED -> migration + "/attempt/" + attempt + "/" + agent;
+            case LANE_AT_ROUND -> migration + "/lane-at-round/" + attempt + "/" + lane;
             case LANE_ENDED -> migration + "/lane-ended/" + attempt + "/" + lane;
             case FAILED -> lane == NO_LANE ? migration : migration + "/failed/" + attempt + "/" + lane;
             default -> migration;

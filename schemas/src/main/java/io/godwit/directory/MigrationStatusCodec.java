@@ -25,6 +25,8 @@ public final class MigrationStatusCodec {
         value.put("agent", status.agent());
         value.put("stream", status.stream());
         value.put("lane", status.lane());
+        value.put("round", status.round());
+        value.put("totals", status.totals() == null ? null : encodeTotals(status.totals()));
         value.put("lanes", status.lanes());
         value.put("guestBytes", status.guestBytes());
         value.put("source", status.source());
@@ -47,10 +49,38 @@ public final class MigrationStatusCodec {
                 value.get("agent").toString(),
                 value.get("stream").toString(),
                 (int) value.get("lane"),
+                (int) value.get("round"),
+                value.get("totals") instanceof GenericRecord totals ? decodeTotals(totals) : null,
                 (int) value.get("lanes"),
                 (long) value.get("guestBytes"),
                 value.get("source").toString(),
                 value.get("reason").toString(),
                 (long) value.get("atMillis"));
+    }
+
+    private static GenericRecord encodeTotals(LaneTotals totals) {
+        GenericRecord value = new GenericData.Record(
+                CODEC.schema().getField("totals").schema().getTypes().get(1));
+        value.put("normal", totals.normal());
+        value.put("zero", totals.zero());
+        value.put("fill", totals.fill());
+        value.put("xbzrle", totals.xbzrle());
+        value.put("hash", totals.hash());
+        value.put("unchanged", totals.unchanged());
+        value.put("payloadBytes", totals.payloadBytes());
+        value.put("wireBytes", totals.wireBytes());
+        return value;
+    }
+
+    private static LaneTotals decodeTotals(GenericRecord value) {
+        return new LaneTotals(
+                (long) value.get("normal"),
+                (long) value.get("zero"),
+                (long) value.get("fill"),
+                (long) value.get("xbzrle"),
+                (long) value.get("hash"),
+                (long) value.get("unchanged"),
+                (long) value.get("payloadBytes"),
+                (long) value.get("wireBytes"));
     }
 }

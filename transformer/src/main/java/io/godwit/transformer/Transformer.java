@@ -6,7 +6,9 @@ import io.godwit.transformer.gate.AdminStreamTopics;
 import io.godwit.transformer.gate.StreamGate;
 import io.godwit.transformer.processor.TaskServices;
 import io.godwit.transformer.processor.TransformerCounters;
+import io.godwit.transformer.processor.WarmUp;
 import io.godwit.transformer.store.PageCacheBudget;
+import io.godwit.transformer.store.PageCacheManagement;
 import io.godwit.transformer.topology.MigrationTopology;
 import io.godwit.transformer.topology.StreamsSettings;
 import java.time.Clock;
@@ -31,6 +33,12 @@ import org.apache.kafka.streams.KafkaStreams.State;
 public final class Transformer implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    /** As long as it takes the kernels to be compiled; longer warms nothing more. */
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
+    /** The page cache may have three quarters of the heap: records in flight need the rest. */
+    private static final int HEAP_PARTS = 4;
+
+    private static final int PAGE_CACHE_PARTS = 3;
     /** For each thread: broker restarts cost one death a thread, a poisonous record as many as it is given. */
     private static final int REPLACEMENTS_PER_MINUTE = 3;
 
@@ -42,6 +50,8 @@ public final class Transformer implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private Admin admin;
     private KafkaStreams streams;
+    private PageCacheManagement management;
+    private Thread toucher;
     private boolean closed;
 
     public Transformer(TransformerConfig config) {
@@ -67,6 +77,8 @@ public final class Transformer implements AutoCloseable {
                             + "; check --bootstrap-server and --command-config",
                     e);
         }
+        // While the group forms: the first migration may be over before a cold JVM is warm.
+        WarmUp.run(config.compression(), WARM_UP);
         if (!settled.await(START_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             close();
             throw new TransformException("transformer has not joined group " + config.applicationId() + " at "
@@ -79,14 +91,29 @@ public final class Transformer implements AutoCloseable {
         }
     }
 
-    private synchronized void launch() throws InterruptedException {
+    private synchronized void launch() throws TransformException, InterruptedException {
         if (admin != null || closed) {
             throw new IllegalStateException("a transformer starts once");
         }
+        checkHeap();
         admin = config.clients().newAdmin();
         TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
         streams = newStreams();
         streams.start();
+        management = new PageCacheManagement(budget);
+        // First touch of memory is slow on many hosts: not while a migration waits for it.
+        toucher = new Thread(budget::preTouch, "godwit-page-cache-touch");
+        toucher.setDaemon(true);
+        toucher.start();
+    }
+
+    private void checkHeap() throws TransformException {
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        if (config.pageCacheBytes() > heapBytes / HEAP_PARTS * PAGE_CACHE_PARTS) {
+            throw new TransformException("a page cache of " + (config.pageCacheBytes() >> 20)
+                    + " MiB leaves too little of a heap of " + (heapBytes >> 20)
+                    + " MiB; raise GODWIT_HEAP or lower --page-cache-size");
+        }
     }
 
     /** Stops taking records, finishes those in hand, and leaves the group. Does nothing the second time. */
@@ -96,6 +123,10 @@ public final class Transformer implements AutoCloseable {
             return;
         }
         closed = true;
+        if (toucher != null) {
+            toucher.interrupt();
+            management.close();
+        }
         if (streams != null) {
             streams.close(CloseOptions.timeout(CLOSE_PATIENCE)
                     .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));

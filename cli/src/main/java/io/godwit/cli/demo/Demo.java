@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One run of the demo. Used once, by one thread; {@link #progress} and {@link #stop} are for any.
+ * One run of the demo. Used once, by one thread; {@link #progress} is for any.
  *
  * <p>Started in the order that data flows, closed in the opposite one: clients that outlive their broker would search for it.
  */
@@ -39,8 +39,6 @@ public final class Demo {
 
     private final SyntheticSpec spec;
     private volatile Supplier<ProgressView> progress = () -> new ProgressView("starting", 0, 0, "broker");
-    private volatile Thread runner;
-    private volatile boolean stopped;
 
     public Demo(SyntheticSpec spec) {
         this.spec = spec;
@@ -50,11 +48,9 @@ public final class Demo {
      * Migrates the guest to both targets and compares.
      *
      * @throws CommandException if there is no room for it
-     * @throws InterruptedException if it was stopped; all that it made is removed then, too
+     * @throws InterruptedException if the thread is interrupted; all that it made is removed then, too
      */
     public DemoReport run() throws Exception {
-        runner = Thread.currentThread();
-        checkStopped();
         try (TemporaryDirectory directory = TemporaryDirectory.create("godwit-demo-")) {
             checkRoom(directory.path());
             try (SyntheticGuest guest = new SyntheticGuest(spec);
@@ -62,23 +58,12 @@ public final class Demo {
                             new BrokerOptions(0, directory.path().resolve("broker")))) {
                 return run(guest, ClientSettings.of(broker.bootstrapServers()), directory.path());
             }
-        } finally {
-            runner = null;
         }
     }
 
     /** What it does now. */
     public ProgressView progress() {
         return progress.get();
-    }
-
-    /** Makes {@link #run} clean up and end. */
-    public void stop() {
-        stopped = true;
-        Thread running = runner;
-        if (running != null) {
-            running.interrupt();
-        }
     }
 
     private DemoReport run(SyntheticGuest guest, ClientSettings clients, Path directory) throws Exception {
@@ -123,14 +108,10 @@ public final class Demo {
         }
     }
 
-    private void checkStopped() throws InterruptedException {
-        if (stopped) {
-            throw new InterruptedException("stopped");
-        }
-    }
-
     private void tell(String phase, String detail) throws InterruptedException {
-        checkStopped();
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         ProgressView view = new ProgressView(phase, 0, 0, detail);
         progress = () -> view;
     }

@@ -4,17 +4,15 @@ import java.io.PrintWriter;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar that is drawn over itself: one a phase, the finished ones stay above. */
+/** A line that is drawn over itself, with a bar where there is something to measure: one a phase, the finished ones stay. */
 final class ProgressBarLook implements ProgressLook {
-    private static final long MIB = 1 << 20;
     private static final int REFRESH_MILLIS = 250;
     private static final String LINE_START = "\r";
 
     private final PrintWriter err;
     private final int columns;
-    private String phase = "";
+    private volatile ProgressView view;
     private ProgressBar bar;
 
     ProgressBarLook(PrintWriter err, int columns) {
@@ -23,35 +21,30 @@ final class ProgressBarLook implements ProgressLook {
     }
 
     @Override
-    public void show(ProgressView view) {
-        if (!view.phase().equals(phase)) {
+    public void show(ProgressView newView) {
+        if (bar == null || !newView.phase().equals(view.phase())) {
             end();
-            phase = view.phase();
-            bar = newBar(view);
+            view = newView;
+            bar = newBar();
         }
-        bar.maxHint(view.totalBytes() > 0 ? view.totalBytes() : -1);
-        bar.stepTo(view.doneBytes());
-        bar.setExtraMessage(view.detail());
+        view = newView;
+        bar.stepTo(newView.doneBytes());
     }
 
     @Override
     public void end() {
         if (bar != null) {
             bar.close();
+            bar = null;
             err.println();
             err.flush();
-            bar = null;
         }
     }
 
-    private ProgressBar newBar(ProgressView view) {
+    private ProgressBar newBar() {
         return new ProgressBarBuilder()
-                .setTaskName(view.phase())
-                .setInitialMax(view.totalBytes() > 0 ? view.totalBytes() : -1)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUnit(" MiB", MIB)
-                .showSpeed()
                 .setUpdateIntervalMillis(REFRESH_MILLIS)
+                .setRenderer((state, length) -> BarLine.of(view, length))
                 // One column less than there are: a full line would scroll on some terminals.
                 .setConsumer(new DelegatingProgressBarConsumer(this::draw, columns - 1))
                 .build();

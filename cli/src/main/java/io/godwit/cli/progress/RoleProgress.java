@@ -10,22 +10,29 @@ import io.godwit.transformer.TransformerProgress;
 public final class RoleProgress {
     private RoleProgress() {}
 
+    /** The view of what a sender says. */
     public static ProgressView of(SendProgress progress) {
         PrecopyState round = progress.round();
         return switch (progress.phase()) {
             case PREPARING -> new ProgressView("preparing", 0, 0, "");
-            case PRECOPY -> new ProgressView("round " + Math.max(1, round.round()), 0, 0, sent(progress) + pace(round));
+            case PRECOPY ->
+                new ProgressView(
+                        "round " + Math.max(1, round.round()),
+                        Math.min(progress.roundBytesSent(), progress.roundBytes()),
+                        progress.roundBytes(),
+                        sent(progress) + pace(round));
             case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
             case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
             case ENDED -> new ProgressView("ended", 0, 0, sent(progress));
         };
     }
 
+    /** The view of what a receiver says. */
     public static ProgressView of(ReceiveProgress progress) {
         long received = progress.bytes().guest();
         return switch (progress.phase()) {
             case WAITING_FOR_STREAM -> new ProgressView("waiting for the migration to be sent", 0, 0, "");
-            case WAITING_FOR_RECORDS -> new ProgressView("waiting for the transformer", 0, 0, "");
+            case WAITING_FOR_RECORDS -> new ProgressView("waiting for records", 0, 0, "");
             case RECEIVING ->
                 progress.round() == 0
                         ? new ProgressView(
@@ -42,6 +49,7 @@ public final class RoleProgress {
         };
     }
 
+    /** The view of what a transformer says. */
     public static ProgressView of(TransformerProgress progress) {
         long lookups = progress.cacheHits() + progress.cacheMisses();
         String detail = progress.records() + " records, " + Sizes.format(progress.bytesIn()) + " in, "
@@ -54,6 +62,11 @@ public final class RoleProgress {
                 progress.refusedRecords() == 0
                         ? detail
                         : detail + ", " + progress.refusedRecords() + " records could not be read");
+    }
+
+    private static String fetched(ReceiveProgress progress) {
+        return Sizes.format(progress.bytes().wire()) + " fetched, " + progress.lanesEnded() + " of " + progress.lanes()
+                + " lanes ended";
     }
 
     private static String sent(SendProgress progress) {
@@ -69,10 +82,5 @@ public final class RoleProgress {
             return pace + ", guest slowed down by " + round.throttlePercent() + " %";
         }
         return round.outrun() ? pace + ", faster than it can be sent" : pace;
-    }
-
-    private static String fetched(ReceiveProgress progress) {
-        return Sizes.format(progress.bytes().wire()) + " fetched, " + progress.lanesEnded() + " of " + progress.lanes()
-                + " lanes ended";
     }
 }

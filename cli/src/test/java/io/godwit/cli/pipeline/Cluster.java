@@ -2,6 +2,7 @@ package io.godwit.cli.pipeline;
 
 import static org.awaitility.Awaitility.await;
 
+import io.godwit.cli.Godwit;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.broker.BrokerOptions;
 import io.godwit.cli.broker.EmbeddedBroker;
@@ -15,11 +16,16 @@ import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
 import io.godwit.producer.source.MemorySource;
+import io.godwit.record.MalformedRecordException;
+import io.godwit.record.StreamRecord;
+import io.godwit.record.StreamRecordDecoder;
 import io.godwit.report.RoleReport;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.TransformException;
 import io.godwit.transformer.Transformer;
 import io.godwit.transformer.TransformerConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,10 +119,9 @@ final class Cluster implements AutoCloseable {
         await().atMost(Background.PATIENCE).until(() -> records(Topics.stream(migration)) >= records);
     }
 
-    /** Waits until all that is in the ingress by now is on streams: as many records there as here. */
+    /** Waits until all that the ingress has of the migration by now is on its stream: as many records there as here. */
     void awaitTransformed(String migration) {
-        long ingress = records(Topics.PAGES);
-        awaitStream(migration, ingress);
+        awaitStream(migration, readIngress(migration).size());
     }
 
     long records(String topic) {
@@ -142,17 +147,58 @@ final class Cluster implements AutoCloseable {
         return partitions;
     }
 
+    /** The records of a migration's stream that can be read, by lane. */
+    List<List<StreamRecord>> readStream(String migration) throws MalformedRecordException {
+        StreamRecordDecoder decoder = new StreamRecordDecoder();
+        List<List<StreamRecord>> lanes = new ArrayList<>();
+        for (List<ConsumerRecord<String, byte[]>> partition : read(Topics.stream(migration))) {
+            List<StreamRecord> lane = new ArrayList<>();
+            for (ConsumerRecord<String, byte[]> record : partition) {
+                lane.add(decoder.decode(record.value()));
+            }
+            lanes.add(lane);
+        }
+        return lanes;
+    }
+
+    /** The migration's records in the ingress, in the order of each lane. */
+    List<ConsumerRecord<String, byte[]>> readIngress(String migration) {
+        return read(Topics.PAGES).stream()
+                .flatMap(List::stream)
+                .filter(record -> record.key() != null && record.key().startsWith(migration + "/"))
+                .toList();
+    }
+
     /** Appends a record as it is. */
     void append(String topic, int partition, String key, byte[] value) {
         append(List.of(new ProducerRecord<>(topic, partition, key, value)));
     }
 
+    /** Appends records in their order. */
     void append(List<ProducerRecord<String, byte[]>> records) {
         try (KafkaProducer<String, byte[]> producer = clients().newProducer(PRODUCER_BYTES, PATIENCE)) {
             records.forEach(record -> {
                 var unused = producer.send(record);
             });
             producer.flush();
+        }
+    }
+
+    /** Runs a command in this JVM. */
+    Command run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap-server", bootstrapServers()));
+        int status = Godwit.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
+        return new Command(status, out.toString(), err.toString());
+    }
+
+    /** What a command did. */
+    record Command(int status, String out, String err) {
+        /** The last line on standard error: what an operator is told. */
+        String message() {
+            return err.lines().reduce("", (before, line) -> line);
         }
     }
 

@@ -10,6 +10,7 @@ import io.godwit.hash.PageHash;
 import io.godwit.payload.PayloadCodec;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.Manifest;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageRuns;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class BatchApplier implements AutoCloseable {
     private final PayloadCodec codec = new PayloadCodec();
     private final ByteBuffer page;
     private final ByteBuffer fill;
-    private ByteBuffer payload = ByteBuffer.allocate(PageBatch.DEFAULT_PAGES << 12);
+    private ByteBuffer payload = ByteBuffer.allocate(PageBatch.DEFAULT_PAGES * Manifest.DEFAULT_PAGE_SIZE);
     private long[] runHashes = new long[PageBatch.DEFAULT_PAGES];
 
     BatchApplier(OpenTarget target, ApplyCounters counters) {

@@ -4,6 +4,7 @@ import static io.godwit.consumer.apply.StreamScript.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.godwit.consumer.sink.TargetException;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.ramdir.RamDirectory;
 import io.godwit.record.PageEncoding;
@@ -15,6 +16,7 @@ import io.godwit.report.PageCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,7 +187,7 @@ class LaneApplierTest {
         script.endRound(1);
         script.batch(2, 0).delta(0, filled(1), new byte[] {0, 0}).send(0);
 
-        assertRefused("lane 0, sequence 3: block block0, page 0 (run of 1, XBZRLE): delta has a ");
+        assertRefused("lane 0, sequence 3: block block0, page 0 (run of 1, XBZRLE): delta has ");
         try (TestTarget target = TestTarget.open(script, directory)) {
             assertThat(target.memory()[0]).startsWith(base);
         }
@@ -475,6 +477,52 @@ class LaneApplierTest {
         script.add(0, new DeviceState(1, false, new byte[] {1}));
 
         assertRefused("chunk 1 of device state is out of place");
+    }
+
+    @Test
+    void aRoundThatWasPassedIsRefused() throws Exception {
+        script.begin(1).endRound(1);
+        script.batch(2, 0).normal(0, text()).send(0);
+        receiveAll();
+
+        assertRoundIsRefused(1);
+    }
+
+    @Test
+    void aRoundWhoseNextRecordMayBeAppliedInPartIsRefused() throws Exception {
+        script.begin(1).endRound(1);
+        receiveAll();
+        script.batch(2, 0).normal(0, text()).send(0);
+        try (TestTarget target =
+                TestTarget.open(script, directory, OptionalInt.empty(), store -> new KillingStore(store, 0, random))) {
+            assertThatThrownBy(() -> target.readAll(script)).isInstanceOf(KillingStore.Killed.class);
+        }
+
+        assertRoundIsRefused(1);
+    }
+
+    @Test
+    void aMigrationOfFewerRoundsIsReceivedToItsEnd() throws Exception {
+        simpleStream();
+
+        try (TestTarget target = TestTarget.open(script, directory, OptionalInt.of(5))) {
+            target.readAll(script);
+
+            target.assertComplete(script);
+        }
+    }
+
+    private void receiveAll() throws Exception {
+        try (TestTarget target = TestTarget.open(script, directory)) {
+            target.readAll(script);
+        }
+    }
+
+    private void assertRoundIsRefused(int round) {
+        assertThatThrownBy(() -> TestTarget.open(script, directory, OptionalInt.of(round)))
+                .isInstanceOf(TargetException.class)
+                .hasMessage("migration vm1 was applied past the end of round " + round
+                        + ": receive into an empty directory to stop there");
     }
 
     private void simpleStream() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * killed again and again. Invariants: what arrives is the guest's memory, and a record changes nothing when it is met again.
  */
 class ReceiveSimulationTest {
-    private static final int RUNS_PER_SEED = 40;
+    private static final int RUNS_PER_SEED = 25;
     private static final byte[] DEVICE_STATE = {1, 2, 3, 4, 5, 6, 7};
 
     private record PageImage(int block, long index, byte[] bytes) {}

@@ -25,25 +25,25 @@ import java.util.List;
  * A guest's memory, and the stream that carries it: what source and transformer would write, record by record, with nothing of
  * the consumer in it.
  */
-final class StreamScript {
-    static final String MIGRATION = "vm1";
-    static final String STREAM = "stream-1";
+public final class StreamScript {
+    public static final String MIGRATION = "vm1";
+    public static final String STREAM = "stream-1";
     static final int PAGE_SIZE = 512;
     static final int STRIPE_PAGES = 4;
 
     final Manifest manifest;
-    final Lanes lanes;
+    public final Lanes lanes;
     /** The guest's memory, by block. */
-    final byte[][] memory;
+    public final byte[][] memory;
     /** What every lane's partition holds. */
-    final List<List<byte[]>> log = new ArrayList<>();
+    public final List<List<byte[]>> log = new ArrayList<>();
 
     final long[] sequences;
     int attempt;
     String stream = STREAM;
     String source = "ram-dir";
 
-    StreamScript(int laneCount, int... blockPages) {
+    public StreamScript(int laneCount, int... blockPages) {
         List<RamBlock> blocks = new ArrayList<>();
         memory = new byte[blockPages.length][];
         for (int block = 0; block < blockPages.length; block++) {
@@ -59,7 +59,7 @@ final class StreamScript {
     }
 
     /** Begins an attempt in every lane. */
-    StreamScript begin(int newAttempt) {
+    public StreamScript begin(int newAttempt) {
         attempt = newAttempt;
         for (int lane = 0; lane < lanes.lanes(); lane++) {
             sequences[lane] = 0;
@@ -72,14 +72,14 @@ final class StreamScript {
         return new StreamStart(stream, manifest, lanes.lanes(), STRIPE_PAGES, List.of(), source, 1);
     }
 
-    StreamScript endRound(int round) {
+    public StreamScript endRound(int round) {
         for (int lane = 0; lane < lanes.lanes(); lane++) {
             add(lane, new RoundEnd(round));
         }
         return this;
     }
 
-    StreamScript end() {
+    public StreamScript end() {
         for (int lane = 0; lane < lanes.lanes(); lane++) {
             add(lane, endOf(lane));
         }
@@ -91,7 +91,7 @@ final class StreamScript {
     }
 
     /** Appends the lane's next record. */
-    void add(int lane, StreamBody body) {
+    public void add(int lane, StreamBody body) {
         log.get(lane).add(encode(lane, sequences[lane]++, body));
     }
 
@@ -99,7 +99,7 @@ final class StreamScript {
         return StreamRecordEncoder.encode(new StreamRecord(MIGRATION, attempt, lane, sequence, body));
     }
 
-    Batch batch(int round, int block) {
+    public Batch batch(int round, int block) {
         return new Batch(round, block);
     }
 
@@ -127,14 +127,14 @@ final class StreamScript {
         return Arrays.equals(page, new byte[PAGE_SIZE]) ? 0 : PageHash.ofNonZero(page, 0, PAGE_SIZE, block, index);
     }
 
-    static byte[] filled(int value) {
+    public static byte[] filled(int value) {
         byte[] page = new byte[PAGE_SIZE];
         Arrays.fill(page, (byte) value);
         return page;
     }
 
     /** Writes pages of the guest and the runs that carry them. */
-    final class Batch {
+    public final class Batch {
         private final int round;
         private final int block;
         private final PageRuns runs = new PageRuns(1);
@@ -147,7 +147,7 @@ final class StreamScript {
             this.block = block;
         }
 
-        Batch normal(long index, byte[]... pages) {
+        public Batch normal(long index, byte[]... pages) {
             long sum = 0;
             for (int i = 0; i < pages.length; i++) {
                 setPage(block, index + i, pages[i]);
@@ -224,7 +224,7 @@ final class StreamScript {
         }
 
         /** Appends the batch to the lane. */
-        void send(int lane) {
+        public void send(int lane) {
             add(lane, build());
         }
     }

@@ -8,14 +8,17 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** A thread that encodes and sends what its lanes are given, in order. */
 final class EncoderWorker implements Runnable {
-    /** Something to do for a lane: makes exactly one record. */
-    private sealed interface Task permits BatchTask, BodyTask, EndTask {}
+    /** Something to do for a lane: makes exactly one record, but for {@link Wake}. */
+    private sealed interface Task permits BatchTask, BodyTask, EndTask, Wake {}
 
     private record BatchTask(LaneEncoder lane, OpenBatch batch, int round) implements Task {}
 
     private record BodyTask(LaneEncoder lane, StreamBody body) implements Task {}
 
     private record EndTask(LaneEncoder lane) implements Task {}
+
+    /** Has the thread look whether the pipeline was closed. */
+    private record Wake() implements Task {}
 
     // Unbounded: batches are bounded by their pool, and of what else there is each lane has one a round.
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
@@ -43,7 +46,12 @@ final class EncoderWorker implements Runnable {
         tasks.add(new EndTask(lane));
     }
 
-    /** Works until it is interrupted, or fails: then it closes the pipeline. */
+    /** The pipeline was closed: the thread ends after what it is doing. */
+    void wake() {
+        tasks.add(new Wake());
+    }
+
+    /** Works until the pipeline is closed; closes it where it fails itself. */
     @Override
     public void run() {
         try (PayloadCodec codec = new PayloadCodec()) {

@@ -11,6 +11,7 @@ import io.godwit.topic.Lanes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -21,11 +22,14 @@ import org.apache.kafka.clients.producer.Producer;
  * {@link #failure} are for any. Memory is bounded by {@link PipelineConfig#batchBytes} and the producer's own buffer.
  */
 public final class PagePipeline implements PageSink, AutoCloseable {
+    private static final long GRACE_MILLIS = 200;
     private static final long JOIN_MILLIS = 5000;
+    private static final long FOLLOW_MILLIS = 5;
 
     private final Lanes lanes;
     private final int pageSize;
     private final InFlight inFlight;
+    private final StreamFollower follower;
     private final SendCounters counters;
     private final BatchPool pool;
     private final LaneEncoder[] encoders;
@@ -37,11 +41,17 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     private int round = 1;
     private int deviceStateChunk;
 
-    private PagePipeline(PipelineConfig config, InFlight inFlight, SendCounters counters, RecordOutlet outlet) {
+    private PagePipeline(
+            PipelineConfig config,
+            InFlight inFlight,
+            SendCounters counters,
+            RecordOutlet outlet,
+            StreamFollower follower) {
         lanes = config.lanes();
         pageSize = config.pageSize();
         this.inFlight = inFlight;
         this.counters = counters;
+        this.follower = follower;
         pool = new BatchPool(pageSize, config.batchBytes(), inFlight);
         PageHashes hashes = new PageHashes(config.manifest());
         open = new OpenBatch[lanes.lanes()];
@@ -62,17 +72,21 @@ public final class PagePipeline implements PageSink, AutoCloseable {
      * A pipeline into the ingress.
      *
      * @param producer stays the caller's, who closes it after the pipeline
+     * @param follower asked at the end of each round, by the source's thread
      */
-    public static PagePipeline toKafka(PipelineConfig config, Producer<String, byte[]> producer, RateLimiter limiter) {
+    public static PagePipeline toKafka(
+            PipelineConfig config, Producer<String, byte[]> producer, RateLimiter limiter, StreamFollower follower) {
         InFlight inFlight = new InFlight();
         SendCounters counters = new SendCounters();
-        return new PagePipeline(config, inFlight, counters, new RecordPublisher(producer, inFlight, limiter, counters));
+        return new PagePipeline(
+                config, inFlight, counters, new RecordPublisher(producer, inFlight, limiter, counters), follower);
     }
 
     /** A pipeline whose records count as stored at once, and are nowhere. */
     static PagePipeline toNowhere(PipelineConfig config) {
         InFlight inFlight = new InFlight();
-        return new PagePipeline(config, inFlight, new SendCounters(), (lane, value) -> inFlight.stored());
+        return new PagePipeline(
+                config, inFlight, new SendCounters(), (lane, value) -> inFlight.stored(), StreamFollower.NONE);
     }
 
     /** Sends the manifest in every lane. */
@@ -119,9 +133,13 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     }
 
     @Override
-    public void awaitStored() throws SinkClosedException, InterruptedException {
+    public void awaitCarried() throws SinkClosedException, InterruptedException {
         flushAll();
         inFlight.awaitStored();
+        while (!follower.isCarried(rounds())) {
+            inFlight.checkOpen();
+            TimeUnit.MILLISECONDS.sleep(FOLLOW_MILLIS);
+        }
     }
 
     @Override
@@ -179,14 +197,21 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     @Override
     public void close() {
         inFlight.close(new IllegalStateException("the pipeline was closed"));
-        threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            try {
+        for (EncoderWorker worker : workers) {
+            worker.wake();
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join(GRACE_MILLIS);
+                // Who still works waits for Kafka or for the rate. Not interrupted before: a thread that initializes a
+                // class
+                // just then would spoil it for the whole process.
+                thread.interrupt();
                 thread.join(JOIN_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
+        } catch (InterruptedException e) {
+            threads.forEach(Thread::interrupt);
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -33,6 +33,11 @@ public final class SendCounters {
         return zeroPages.sum();
     }
 
+    /** Pages sent, however. */
+    public long pages() {
+        return normalPages() + zeroPages();
+    }
+
     /** Bytes of the pages' encodings, before compression. */
     public long payloadBytes() {
         return payloadBytes.sum();

@@ -100,6 +100,26 @@ class PrecopyTest {
         assertThat(memory.paused).isTrue();
     }
 
+    /** What is read fast and stored slowly would take its time while the guest stands still. */
+    @Test
+    void theRateIsMeasuredToTheMomentWhenTheRoundIsStored() throws Exception {
+        ScriptedMemory memory = new ScriptedMemory(4000);
+        RecordingSink sink = new RecordingSink(memory.manifest());
+        sink.nanosToStore = 4000 * sink.nanosPerPage;
+        sink.between = (round, block, index) -> {
+            if (round == 1 && index >= 3990) {
+                memory.write(0, index - 3990, 2);
+            }
+        };
+
+        migrate(memory, sink, TEN_PAGES, false);
+
+        // Ten pages, of which but five fit: one round more with the guest running.
+        assertThat(states).extracting(PrecopyState::paused).containsExactly(false, false, true);
+        assertThat(states.get(1).bytesPerSecond())
+                .isEqualTo(4000L * ScriptedMemory.PAGE_SIZE * 1_000_000_000 / 8_000_000);
+    }
+
     @Test
     void aGuestThatOutrunsThePipeIsThrottledStepByStepUntilItConverges() throws Exception {
         ScriptedMemory memory = new ScriptedMemory(1000);

@@ -19,6 +19,9 @@ final class RecordingSink implements PageSink {
 
     long nanos;
     long nanosPerPage = 1000;
+    /** What {@link #awaitCarried} takes. */
+    long nanosToStore;
+
     Between between = (round, block, index) -> {};
     int closeAtRound = Integer.MAX_VALUE;
 
@@ -56,8 +59,8 @@ final class RecordingSink implements PageSink {
     }
 
     @Override
-    public void awaitStored() {
-        // Takes no time here: pages have taken theirs.
+    public void awaitCarried() {
+        nanos += nanosToStore;
     }
 
     @Override

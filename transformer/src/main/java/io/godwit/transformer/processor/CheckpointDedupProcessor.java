@@ -51,6 +51,7 @@ public final class CheckpointDedupProcessor implements Processor<String, LaneUpd
                         record.timestamp(),
                         origin(context.recordMetadata().orElseThrow())),
                 Nodes.STREAM);
+        update.written(value.length);
         metrics.record(update, value.length);
     }
 

@@ -1,7 +1,6 @@
 package io.godwit.transformer.processor;
 
 import io.godwit.record.PageBatch;
-import io.godwit.record.StreamBody.EndOfStream;
 import io.godwit.record.StreamRecord;
 import io.godwit.transformer.store.LanePages;
 
@@ -17,6 +16,7 @@ public final class LaneUpdate {
     private LanePages pages;
     private Standing standing;
     private boolean refined;
+    private int writtenBytes;
 
     LaneUpdate() {}
 
@@ -28,6 +28,16 @@ public final class LaneUpdate {
         pages = newPages;
         standing = newStanding;
         refined = false;
+    }
+
+    /** The record was put on the stream. */
+    void written(int bytes) {
+        writtenBytes = bytes;
+    }
+
+    /** Bytes of the value that was put on the stream. */
+    int writtenBytes() {
+        return writtenBytes;
     }
 
     /** Marks the batch as taken in by {@link #work}: from here on it is written anew from there. */
@@ -81,12 +91,8 @@ public final class LaneUpdate {
         return standing;
     }
 
-    /** Whether the record ends its lane, in the attempt that is the lane's newest. */
-    boolean endsLane() {
-        return touchesLane() && record.body() instanceof EndOfStream;
-    }
-
-    private boolean touchesLane() {
+    /** Whether the record belongs to the attempt that is the lane's newest. */
+    boolean touchesLane() {
         return standing == Standing.NEXT || standing == Standing.REPEATED;
     }
 }

@@ -1,8 +1,5 @@
 package io.godwit.transformer.processor;
 
-import io.godwit.directory.MigrationState;
-import io.godwit.directory.MigrationStatus;
-import io.godwit.directory.MigrationStatusCodec;
 import io.godwit.record.DeadLetter;
 import io.godwit.record.StreamBody.StreamFailure;
 import io.godwit.record.StreamRecord;
@@ -27,10 +24,12 @@ final class Refusals {
 
     private final ProcessorContext<String, Object> context;
     private final TaskServices services;
+    private final LaneReports reports;
 
     Refusals(ProcessorContext<String, Object> context, TaskServices services) {
         this.context = context;
         this.services = services;
+        reports = new LaneReports(context, services);
     }
 
     /**
@@ -44,7 +43,7 @@ final class Refusals {
         String shown = shorten(reason);
         LaneKey lane = new LaneKey(place.migration(), place.lane());
         reportDeadLetter(record, bytes, Optional.of(lane), place.sequence(), shown);
-        status(record, place, MigrationState.FAILED, shown);
+        reports.failed(record, place, shown);
         return place.withBody(new StreamFailure(shown));
     }
 
@@ -62,19 +61,6 @@ final class Refusals {
                 Optional.of(lane),
                 NO_SEQUENCE,
                 shorten(reason + "; records of the lane are dropped until its next start"));
-    }
-
-    /** Writes an entry about a lane to the directory. */
-    void status(Record<String, ?> record, StreamRecord place, MigrationState state, String reason) {
-        MigrationStatus status = MigrationStatus.ofLane(
-                place.migration(),
-                place.attempt(),
-                state,
-                services.agent(),
-                place.lane(),
-                reason,
-                services.clock().millis());
-        forward(record, status.key(), MigrationStatusCodec.encode(status), Nodes.MIGRATIONS);
     }
 
     private void reportDeadLetter(
@@ -100,11 +86,7 @@ final class Refusals {
                 reason);
         String key = lane.map(known -> Topics.laneKey(known.migration(), known.lane()))
                 .orElse(null);
-        forward(record, key, letter.encode(), Nodes.DEAD_LETTERS);
-    }
-
-    private void forward(Record<String, ?> record, String key, byte[] value, String child) {
-        context.forward(new Record<>(key, value, record.timestamp()), child);
+        context.forward(new Record<>(key, letter.encode(), record.timestamp()), Nodes.DEAD_LETTERS);
     }
 
     /** Length of a value, 0 for one that is null. */

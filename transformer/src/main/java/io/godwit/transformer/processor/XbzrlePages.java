@@ -27,6 +27,10 @@ final class XbzrlePages {
     /** Refines a batch. @throws MalformedRecordException if the pages of a run that was split do not match its checksum */
     void refine(BatchWork work, LanePages pages) throws MalformedRecordException {
         pages.round(work.batch().round());
+        if (work.pageSize() != 0 && work.pageSize() != pages.pageSize()) {
+            // Page numbers mean other places now.
+            pages.clear();
+        }
         deltaEnd = 0;
         RunList runs = work.runs();
         RunList refined = work.beginRefinement();

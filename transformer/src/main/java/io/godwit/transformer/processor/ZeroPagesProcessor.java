@@ -1,9 +1,9 @@
 package io.godwit.transformer.processor;
 
-import io.godwit.directory.MigrationState;
 import io.godwit.payload.PayloadCodec;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.PageBatch;
+import io.godwit.record.StreamBody.EndOfStream;
 import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
@@ -11,6 +11,8 @@ import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
 import io.godwit.transformer.store.LanePages;
 import io.godwit.transformer.store.PageCacheStore;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -24,10 +26,14 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
     private final TaskServices services;
     private final StreamRecordDecoder decoder = new StreamRecordDecoder();
     private final LaneUpdate update = new LaneUpdate();
+    /** Lanes that were met from their attempt's start on. */
+    private final Map<LaneKey, LaneTally> tallies = new HashMap<>();
+
     private ProcessorContext<String, Object> context;
     private PageCacheStore cache;
     private TaskGate gate;
     private Refusals refusals;
+    private LaneReports reports;
     private PayloadCodec codec;
 
     public ZeroPagesProcessor(TaskServices services) {
@@ -40,7 +46,10 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
         cache = newContext.getStateStore(Nodes.PAGE_CACHE);
         gate = new TaskGate(services.gate());
         refusals = new Refusals(newContext, services);
+        reports = new LaneReports(newContext, services);
         codec = new PayloadCodec();
+        // A task that is revived meets records again that it has counted.
+        tallies.clear();
     }
 
     @Override
@@ -148,9 +157,35 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
 
     private void forward(Record<String, byte[]> record) {
         context.forward(record.withValue(update), Nodes.XBZRLE);
-        if (update.endsLane() && gate.isOpen(update.lane())) {
-            refusals.status(record, update.record(), MigrationState.LANE_ENDED, "");
-            cache.drop(update.lane().migration(), update.lane().lane());
+        LaneKey lane = update.lane();
+        if (!update.touchesLane() || !gate.isOpen(lane)) {
+            tallies.remove(lane);
+            return;
         }
+        StreamRecord sent = update.record();
+        LaneTally tally = tally(lane, sent);
+        if (sent.body() instanceof StreamStart) {
+            reports.atRound(record, sent, 0);
+        } else if (sent.body() instanceof RoundEnd end) {
+            reports.atRound(record, sent, end.round());
+        } else if (sent.body() instanceof EndOfStream) {
+            reports.ended(record, sent, tally == null ? null : tally.totals());
+            tallies.remove(lane);
+            cache.drop(lane.migration(), lane.lane());
+        }
+    }
+
+    /** Counts the record; returns null for a lane whose records in this attempt were not all met once. */
+    private LaneTally tally(LaneKey lane, StreamRecord sent) {
+        if (update.standing() != Standing.NEXT) {
+            tallies.remove(lane);
+        } else if (sent.body() instanceof StreamStart) {
+            tallies.put(lane, new LaneTally());
+        }
+        LaneTally tally = tallies.get(lane);
+        if (tally != null) {
+            tally.add(update);
+        }
+        return tally;
     }
 }

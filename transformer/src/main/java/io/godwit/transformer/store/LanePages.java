@@ -1,5 +1,6 @@
 package io.godwit.transformer.store;
 
+import io.godwit.transformer.store.PageCacheBudget.Claim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,7 @@ public final class LanePages {
     /** A newcomer must be worth more than its victim by this: half a round's bit, or equals would push each other out. */
     private static final int MARGIN = SendHistory.SENT / 2;
 
+    private static final long NEVER = -1;
     private static final int MAX_WORTH = 0xFF;
 
     private final PageCacheStore.LaneKey key;
@@ -48,10 +50,12 @@ public final class LanePages {
 
     private int pageSize;
     private int framesPerSlab;
+    private long slabCost;
     private int round = BULK_ROUND;
     private long passed = Long.MIN_VALUE;
     private int hand;
-    private long refusedAtTurn = -1;
+    private long refusedAtTurn = NEVER;
+    private Claim refusedClaim = Claim.NONE;
 
     private long lastUsedMs;
 
@@ -100,6 +104,11 @@ public final class LanePages {
         return index.size();
     }
 
+    /** Bytes of each page that is cached; of no meaning where none is. */
+    public int pageSize() {
+        return pageSize;
+    }
+
     /**
      * Tells that the pages to come belong to round {@code newRound}, 1 being the bulk round. In which of the last rounds a
      * page was sent decides whether it stays. Costs nothing when it is the round of the page before.
@@ -109,6 +118,9 @@ public final class LanePages {
             round = newRound;
             passed = Long.MIN_VALUE;
             history.startRound(newRound <= BULK_ROUND, index.size());
+            // What others may claim has changed, and so may what this lane may.
+            reportWorth();
+            refusedAtTurn = NEVER;
         }
     }
 
@@ -198,7 +210,7 @@ public final class LanePages {
         while (!slabs.isEmpty()) {
             giveBackLastSlab();
         }
-        refusedAtTurn = -1;
+        refusedAtTurn = NEVER;
     }
 
     PageCacheStore.LaneKey key() {
@@ -213,8 +225,20 @@ public final class LanePages {
         lastUsedMs = nowMs;
     }
 
+    /** What the lane holds of the budget: slabs, and its index and history by their upper bound. */
+    long heldBytes() {
+        return slabs.size() * slabCost;
+    }
+
+    /** What index and history take in fact: at most {@link PageCacheBudget#INDEX_BYTES_PER_FRAME} a frame. */
+    long indexBytes() {
+        return index.heapBytes() + history.heapBytes();
+    }
+
     /** Tells the budget whether the lane is in use, and gives back what it owes or has no page for. */
     void review(boolean idle) {
+        reportWorth();
+        refusedAtTurn = NEVER;
         budget.review(account, idle);
         payDebt();
         while (slabs.size() > 0 && index.size() <= frames() - 2 * framesPerSlab) {
@@ -226,7 +250,7 @@ public final class LanePages {
     void payDebt() {
         long owed = account.owedBytes;
         if (owed > 0 && !slabs.isEmpty()) {
-            shrink((int) Math.min(slabs.size(), (owed + cost() - 1) / cost()));
+            shrink((int) Math.min(slabs.size(), (owed + slabCost - 1) / slabCost));
         }
     }
 
@@ -238,7 +262,7 @@ public final class LanePages {
     private int tryAdmit(long key) {
         int past = history.ofUncached(key);
         int frame;
-        if (index.size() < frames() || tryGrow()) {
+        if (index.size() < frames() || tryGrow(claimFor(past))) {
             frame = index.append(key);
         } else {
             frame = victimFor(past);
@@ -273,24 +297,38 @@ public final class LanePages {
         return index.key(frame) <= passed;
     }
 
-    private boolean tryGrow() {
+    private Claim claimFor(int past) {
+        if (past == 0) {
+            return Claim.SENT_FIRST;
+        }
+        return history.hotFrames() < index.size() ? Claim.NONE : Claim.SENT_AGAIN;
+    }
+
+    private boolean tryGrow(Claim claim) {
         long turn = budget.turn();
-        if (turn == refusedAtTurn) {
+        if (turn == refusedAtTurn && claim.compareTo(refusedClaim) <= 0) {
             return false;
         }
-        byte[] slab = budget.tryLease(account, cost());
+        reportWorth();
+        byte[] slab = budget.tryLease(account, slabCost, claim);
         if (slab == null) {
             debtsOfOthers.run();
             turn = budget.turn();
-            slab = budget.tryLease(account, cost());
+            slab = budget.tryLease(account, slabCost, claim);
         }
         if (slab == null) {
             refusedAtTurn = turn;
+            refusedClaim = claim;
             return false;
         }
         slabs.add(slab);
         history.resize(frames());
         return true;
+    }
+
+    private void reportWorth() {
+        account.hotBytes = history.hotFrames() * slabCost / Math.max(1, framesPerSlab);
+        account.judged = history.isJudged();
     }
 
     /** {@code count} slabs less: the pages that are worth least leave, as many as do not fit any more. */
@@ -305,6 +343,7 @@ public final class LanePages {
         }
         index.trim();
         history.resize(frames());
+        reportWorth();
     }
 
     private void evictLeastWorth(int count) {
@@ -336,7 +375,7 @@ public final class LanePages {
     }
 
     private void giveBackLastSlab() {
-        budget.giveBack(account, slabs.remove(slabs.size() - 1), cost());
+        budget.giveBack(account, slabs.remove(slabs.size() - 1), slabCost);
     }
 
     private void layOut(int newPageSize) {
@@ -350,14 +389,11 @@ public final class LanePages {
         clear();
         pageSize = newPageSize;
         framesPerSlab = PageCacheBudget.SLAB_BYTES / newPageSize;
+        slabCost = PageCacheBudget.slabCost(newPageSize);
     }
 
     private int frames() {
         return slabs.size() * framesPerSlab;
-    }
-
-    private long cost() {
-        return PageCacheBudget.slabCost(pageSize);
     }
 
     private static long key(int block, long pageIndex) {

@@ -4,14 +4,22 @@ import io.godwit.record.Manifest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * The memory that all page caches of a process share, handed out in slabs.
  *
- * <p>Whoever asks first gets what is free, so a lane alone may use everything. Once nothing is free, memory moves from
- * the migration that holds most to the one that asks, and within a migration from the lane that holds most, until they
- * hold the same: every migration gets an equal share or all it wants, whichever is less (max-min fairness), and so does
- * every lane of it. Lanes that were not used lately give way first.
+ * <p>Whoever asks first gets what is free, so a lane alone may use everything. Once nothing is free, memory moves to the
+ * lane that asks:
+ * <ul>
+ *   <li>from lanes that were not used lately, all they hold;
+ *   <li>for a page that was sent again: from pages that were not, and once there are none, from the migration that holds
+ *       most pages that were, until both hold the same of them;
+ *   <li>for a page that is sent for the first time: from pages that are known to be cold; and where it is not known yet
+ *       which are, from the migration that holds most, until both hold the same.
+ * </ul>
+ * So every migration gets an equal share for its hot pages, or all it wants, whichever is less (max-min fairness), and among
+ * the lanes of a migration it is the same.
  *
  * <p>Memory is never taken from a lane: a lane is told what it owes, and its own thread gives it back on its next call.
  * Until then the one that asks goes without, and what was given back is kept for it.
@@ -19,8 +27,16 @@ import java.util.List;
  * <p>Threads: any.
  */
 public final class PageCacheBudget {
+    /** What a lane wants a slab for, the weaker claim first. */
+    enum Claim {
+        /** The lane has pages of its own to give up for it: only what is free. */
+        NONE,
+        SENT_FIRST,
+        SENT_AGAIN
+    }
+
     /** Unit of memory: small enough to be no humongous object of G1 in a heap of a few hundred MiB. */
-    static final int SLAB_BYTES = 256 * 1024;
+    public static final int SLAB_BYTES = 256 * 1024;
 
     /** Upper bound of what a lane's index and history hold for a frame: counted against the budget with its slab. */
     static final int INDEX_BYTES_PER_FRAME = 64;
@@ -106,7 +122,7 @@ public final class PageCacheBudget {
     }
 
     /** Bytes that a slab of pages of this size costs, its share of the index included. */
-    static long slabCost(int pageSize) {
+    public static long slabCost(int pageSize) {
         return SLAB_BYTES + (long) (SLAB_BYTES / pageSize) * INDEX_BYTES_PER_FRAME;
     }
 
@@ -134,14 +150,14 @@ public final class PageCacheBudget {
     }
 
     /**
-     * A slab for {@code account}, or null: then others were told what they owe it, and asking again is worth it once
-     * {@link #turn} has grown.
+     * A slab for {@code account}, or null: then another lane was told what it owes for {@code claim}, and asking again is
+     * worth it once {@link #turn} has grown.
      */
-    byte[] tryLease(LaneAccount account, long cost) {
+    byte[] tryLease(LaneAccount account, long cost, Claim claim) {
         byte[] slab;
         synchronized (lock) {
             if (maxBytes - usedBytes - reservedFor(account) < cost) {
-                demand(account, cost);
+                demand(account, cost, claim);
                 return null;
             }
             account.demandBytes = Math.max(0, account.demandBytes - cost);
@@ -191,48 +207,59 @@ public final class PageCacheBudget {
         return reserved;
     }
 
-    /** Tells the lane that has most to spare what {@code account} is short of, in proportion to what that one holds. */
-    private void demand(LaneAccount account, long cost) {
-        if (account.demandBytes > 0) {
+    /** Tells the lane that has most to spare for {@code claim} what {@code account} is short of. */
+    private void demand(LaneAccount account, long cost, Claim claim) {
+        if (claim == Claim.NONE || account.demandBytes > 0) {
             return;
         }
         LaneAccount giver = null;
-        long surplus = 2 * cost - 1;
+        long spare = cost - 1;
         for (LaneAccount other : accounts) {
-            long over = other == account || other.settledBytes() == 0 ? 0 : surplusOver(other, account);
-            if (over > surplus || (giver != null && over == surplus && other.settledBytes() > giver.settledBytes())) {
+            long otherSpare = other == account ? 0 : spareOf(other, account, claim);
+            if (otherSpare > spare) {
                 giver = other;
-                surplus = over;
+                spare = otherSpare;
             }
         }
-        if (giver == null) {
-            return;
+        if (giver != null) {
+            // In proportion to what the lane holds: a small one may not need much, a growing one soon has its share.
+            long wish = Math.max(MIN_DEMAND_SLABS * cost, account.bytes);
+            long demand = Math.min(wish, spare) / cost * cost;
+            giver.owe(demand);
+            account.demandBytes = demand;
         }
-        long wish = Math.max(MIN_DEMAND_SLABS * cost, account.bytes);
-        long spare = giver.idle ? giver.settledBytes() : Math.min(surplus, giver.settledBytes()) / 2;
-        long demand = Math.max(1, Math.min(wish, spare) / cost) * cost;
-        giver.owe(demand);
-        account.demandBytes = demand;
     }
 
-    /** How much more {@code other} holds than {@code account}, by the measure that decides between the two. */
-    private long surplusOver(LaneAccount other, LaneAccount account) {
+    /** What {@code other} has to spare for a page of {@code account}. */
+    private long spareOf(LaneAccount other, LaneAccount account, Claim claim) {
         if (other.idle) {
-            return Long.MAX_VALUE;
+            return other.settledBytes();
         }
-        return other.migration.equals(account.migration)
-                ? other.settledBytes() - account.bytes
-                : settledBytesOf(other.migration) - settledBytesOf(account.migration);
+        long rest = other.settledRestBytes();
+        if (rest >= SLAB_BYTES && (other.judged || claim == Claim.SENT_AGAIN)) {
+            return rest;
+        }
+        // Halves: both hold the same then, and a lane does not pay alone for all lanes of its migration.
+        if (claim == Claim.SENT_AGAIN) {
+            return Math.min(other.settledHotBytes(), surplus(other, account, LaneAccount::settledHotBytes)) / 2;
+        }
+        return Math.min(rest, surplus(other, account, LaneAccount::settledBytes)) / 2;
     }
 
-    private long settledBytesOf(String migration) {
-        long bytes = 0;
-        for (LaneAccount account : accounts) {
-            if (account.migration.equals(migration)) {
-                bytes += account.settledBytes();
+    /** How much more than the one's the other's migration holds, or within a migration the other lane. */
+    private long surplus(LaneAccount other, LaneAccount account, ToLongFunction<LaneAccount> bytes) {
+        if (other.migration.equals(account.migration)) {
+            return bytes.applyAsLong(other) - bytes.applyAsLong(account);
+        }
+        long surplus = 0;
+        for (LaneAccount any : accounts) {
+            if (any.migration.equals(other.migration)) {
+                surplus += bytes.applyAsLong(any);
+            } else if (any.migration.equals(account.migration)) {
+                surplus -= bytes.applyAsLong(any);
             }
         }
-        return bytes;
+        return surplus;
     }
 
     /** After a resize: tells the lanes that hold most what does not fit any more. */

@@ -47,6 +47,7 @@ final class SendHistory {
 
     private boolean bulk = true;
     private int sentInRound;
+    private int hotFrames;
 
     /** Another round begins; {@code framesInUse} pages are cached. */
     void startRound(boolean newBulk, int framesInUse) {
@@ -58,13 +59,17 @@ final class SendHistory {
         rounds++;
         age(frames);
         age(cells);
+        hotFrames = 0;
+        for (byte history : frames) {
+            hotFrames += history == 0 ? 0 : 1;
+        }
     }
 
     /** A cached page was sent. */
     void sentCached(int frame) {
         if (!bulk) {
             sentInRound++;
-            frames[frame] |= (byte) SENT;
+            assign(frame, (frames[frame] & 0xFF) | SENT);
         }
     }
 
@@ -89,14 +94,28 @@ final class SendHistory {
     /** The page of {@code key}, cached in {@code frame}, loses its frame: its history goes on in the sketch. */
     void evicted(int frame, long key) {
         remember(key, frames[frame] & 0xFF);
+        assign(frame, 0);
     }
 
+    /** The one door to a frame's history. */
     void assign(int frame, int history) {
+        hotFrames += (history == 0 ? 0 : 1) - (frames[frame] == 0 ? 0 : 1);
         frames[frame] = (byte) history;
     }
 
     void move(int from, int to) {
-        frames[to] = frames[from];
+        assign(to, frames[from] & 0xFF);
+        assign(from, 0);
+    }
+
+    /** Cached pages that were sent again in one of the rounds that are remembered. */
+    int hotFrames() {
+        return hotFrames;
+    }
+
+    /** Whether a whole round has shown which pages are sent again: then pages that were not are cold, not unknown. */
+    boolean isJudged() {
+        return rounds > 1;
     }
 
     /**
@@ -136,6 +155,7 @@ final class SendHistory {
         // A bit that this round sets from now on is followed by another round's.
         rounds = bulk ? 0 : 1;
         sentInRound = 0;
+        hotFrames = 0;
     }
 
     /** What the histories take on the heap, but for a few words. */

@@ -1,7 +1,7 @@
 package io.godwit.transformer.store;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Random;
 
 /** Pages for tests: small, so that a slab of 256 KiB holds {@value #PER_SLAB}. */
 final class Pages {
@@ -11,11 +11,13 @@ final class Pages {
 
     private Pages() {}
 
-    /** A page of pseudo-random bytes, the same for the same content number. */
+    /** A page of bytes that depend on the content number and on where they are. */
     static byte[] page(long content) {
-        byte[] page = new byte[SIZE];
-        new Random(content).nextBytes(page);
-        return page;
+        ByteBuffer page = ByteBuffer.allocate(SIZE);
+        while (page.hasRemaining()) {
+            page.putLong((content + 1) * 0x9E3779B97F4A7C15L + page.position());
+        }
+        return page.array();
     }
 
     /** Sends pages {@code from} to {@code to - 1} of block 0 as a transformer does. */

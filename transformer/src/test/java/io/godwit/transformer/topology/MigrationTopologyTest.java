@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.godwit.directory.MigrationState;
+import io.godwit.directory.MigrationStatus;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.record.DeadLetter;
 import io.godwit.record.PageBatch;
@@ -12,6 +13,7 @@ import io.godwit.record.PageEncoding;
 import io.godwit.record.PageRuns;
 import io.godwit.record.StreamBody.DeviceState;
 import io.godwit.record.StreamBody.EndOfStream;
+import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamBody.StreamFailure;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordEncoder;
@@ -228,6 +230,93 @@ final class MigrationTopologyTest {
     }
 
     @Test
+    void whatZstandardDoesNotMakeSmallerStaysAsItCame() {
+        transformer.send(Ingress.start());
+        byte[] halfRandom = randomPage();
+        Arrays.fill(halfRandom, 0, PAGE / 2, (byte) 1);
+        StreamRecord batch = Ingress.batch(1, Ingress.normal(PayloadCompression.LZ4, 0, halfRandom));
+        transformer.send(batch);
+
+        assertThat(transformer.raw("a").get(1).value()).isEqualTo(StreamRecordEncoder.encode(batch));
+    }
+
+    @Test
+    void pagesThatTheSourceCouldNotCompressAreNotTriedAgain() {
+        transformer.send(Ingress.start());
+        transformer.one();
+
+        // Zstandard would make these smaller: that it does not shows that it was not asked.
+        PageBatch out = transformer.sendBatch(Ingress.pages(1, 0, textPage(), new byte[PAGE]));
+
+        assertThat(out.compression()).isEqualTo(PayloadCompression.NONE);
+        assertThat(out.runs().pages(PageEncoding.ZERO)).isOne();
+    }
+
+    @Test
+    void aBatchOfMoreSmallPagesThanRunsCanBeGoesAsItIs() {
+        transformer.send(Ingress.start());
+        byte[][] pages = new byte[PageRuns.MAX_RUNS + 1][512];
+        StreamRecord batch = Ingress.pages(1, 0, pages);
+        transformer.send(batch);
+
+        assertThat(transformer.raw("a").get(1).value()).isEqualTo(StreamRecordEncoder.encode(batch));
+    }
+
+    @Test
+    void pagesOfAnotherSizeThanBeforeMakeNoDeltas() {
+        transformer.send(Ingress.start());
+        byte[] page = randomPage();
+        transformer.send(Ingress.pages(1, 3, page));
+        transformer.stream("a");
+        byte[] half = Arrays.copyOf(page, PAGE / 2);
+
+        PageBatch out = transformer.sendBatch(Ingress.pages(2, 3, half));
+
+        assertThat(out.unchanged()).isZero();
+        assertThat(out.runs().encoding(0)).isEqualTo(PageEncoding.NORMAL);
+        assertThat(Target.unpack(out)).isEqualTo(half);
+    }
+
+    @Test
+    void aRunWhosePagesAreOfNoPageSizeFailsItsLane() {
+        transformer.send(Ingress.start());
+        transformer.one();
+        PageRuns runs = new PageRuns(1);
+        runs.add(3, 2, PageEncoding.NORMAL, 3000, 1);
+        transformer.send(Ingress.batch(1, Ingress.batch(PayloadCompression.NONE, runs, new byte[3000])));
+
+        assertThat(transformer.one().body())
+                .isEqualTo(new StreamFailure("run 0 (block 0, page 3, count 2, NORMAL) has 3000 bytes"));
+    }
+
+    @Test
+    void whatATaskDoesIsSeenInKafkaStreamsMetrics() {
+        transformer.send(Ingress.start());
+        byte[] page = randomPage();
+        StreamRecord first = Ingress.pages(1, 3, page, new byte[PAGE]);
+        transformer.send(first);
+        page[0]++;
+        transformer.send(Ingress.pages(2, 3, page));
+        transformer.send(first);
+
+        assertThat(metric("pages-normal-total")).isEqualTo(1);
+        assertThat(metric("pages-zero-total")).isEqualTo(1);
+        assertThat(metric("pages-xbzrle-total")).isEqualTo(1);
+        assertThat(metric("cache-hits-total")).isEqualTo(1);
+        assertThat(metric("cache-misses-total")).isEqualTo(1);
+        assertThat(metric("records-repeated-total")).isEqualTo(1);
+        assertThat(metric("bytes-out-total")).isEqualTo((double) transformer.counters.bytesOut());
+    }
+
+    private double metric(String name) {
+        return transformer.driver.metrics().entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(name)
+                        && entry.getKey().group().equals("stream-godwit-metrics"))
+                .mapToDouble(entry -> (double) entry.getValue().metricValue())
+                .sum();
+    }
+
+    @Test
     void aRecordMetAgainGoesInFullAndItsPagesLeaveTheCache() {
         transformer.send(Ingress.start());
         byte[] page = randomPage();
@@ -366,12 +455,43 @@ final class MigrationTopologyTest {
         transformer.send(Ingress.end(2));
 
         assertThat(transformer.stream("a").get(2).body()).isEqualTo(new EndOfStream(1, 2));
-        assertThat(transformer.statuses()).singleElement().satisfies(status -> {
+        assertThat(transformer.statuses()).last().satisfies(status -> {
             assertThat(status.key()).isEqualTo("a/lane-ended/1/0");
             assertThat(status.state()).isEqualTo(MigrationState.LANE_ENDED);
             assertThat(status.agent()).isEqualTo("test-agent");
+            assertThat(status.totals().normal()).isEqualTo(1);
+            assertThat(status.totals().payloadBytes()).isEqualTo(4096);
+            assertThat(status.totals().wireBytes()).isGreaterThan(4096).isLessThan(5000);
         });
         assertThat(transformer.budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void theTotalsOfALaneWithARecordThatWasMetTwiceAreNotKnown() {
+        transformer.send(Ingress.start());
+        StreamRecord pages = Ingress.pages(1, 3, randomPage());
+        transformer.send(pages);
+        transformer.send(pages);
+        transformer.send(Ingress.end(2));
+
+        assertThat(transformer.statuses()).last().satisfies(status -> {
+            assertThat(status.state()).isEqualTo(MigrationState.LANE_ENDED);
+            assertThat(status.totals()).isNull();
+        });
+    }
+
+    @Test
+    void theStartOfALaneAndTheEndsOfItsRoundsAreAnnouncedOnceTheyAreOnTheStream() {
+        transformer.send(Ingress.start());
+        transformer.send(new StreamRecord("a", 1, 0, 1, new RoundEnd(1)));
+        transformer.send(new StreamRecord("a", 1, 0, 2, new RoundEnd(2)));
+
+        assertThat(transformer.statuses())
+                .extracting(MigrationStatus::key, MigrationStatus::round)
+                .containsExactly(
+                        tuple("a/lane-at-round/1/0", 0),
+                        tuple("a/lane-at-round/1/0", 1),
+                        tuple("a/lane-at-round/1/0", 2));
     }
 
     @Test

@@ -1,0 +1,39 @@
+package io.godwit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class DemoTest {
+    @Test
+    void theDemoEndsWithIdenticalMemoryInBothTargets() throws Exception {
+        CommandRun run = CommandRun.of("demo", "--memory", "64M", "--json");
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.outLines()).hasSize(1);
+        JsonNode report = new ObjectMapper().readTree(run.out());
+        assertThat(report.fieldNames())
+                .toIterable()
+                .containsExactly("memoryBytes", "send", "waiting", "late", "waitingLagMillis", "identical");
+        assertThat(report.get("identical").asBoolean()).isTrue();
+        for (String target : new String[] {"waiting", "late"}) {
+            assertThat(report.get(target).get("verified").asBoolean()).isTrue();
+            assertThat(report.get(target).get("digest"))
+                    .isEqualTo(report.get("send").get("digest"));
+        }
+        assertThat(report.get("send").get("rounds").asInt()).isGreaterThan(1);
+        assertThat(report.get("waiting").get("pages").get("xbzrle").asLong()).isPositive();
+    }
+
+    @Test
+    void aDemoThatDoesNotFitTheDiskSaysHowMuchItNeeds() {
+        CommandRun run = CommandRun.of("demo", "--memory", "7T");
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errLines()).last().asString().contains("the demo needs 35.0 TiB", "--memory", "TMPDIR");
+    }
+}

@@ -1,0 +1,58 @@
+package io.godwit.transformer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which package may know which. */
+@AnalyzeClasses(packages = "io.godwit.transformer", importOptions = DoNotIncludeTests.class)
+final class LayeringTest {
+    @ArchTest
+    static final ArchRule packagesKnowOnlyThoseBelow = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("process")
+            .definedBy("io.godwit.transformer")
+            .layer("topology")
+            .definedBy("io.godwit.transformer.topology")
+            .layer("processor")
+            .definedBy("io.godwit.transformer.processor")
+            .layer("gate")
+            .definedBy("io.godwit.transformer.gate")
+            .layer("store")
+            .definedBy("io.godwit.transformer.store")
+            .whereLayer("process")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("topology")
+            .mayOnlyBeAccessedByLayers("process")
+            .whereLayer("processor")
+            .mayOnlyBeAccessedByLayers("process", "topology")
+            .whereLayer("gate")
+            .mayOnlyBeAccessedByLayers("process", "topology", "processor")
+            .whereLayer("store")
+            .mayOnlyBeAccessedByLayers("process", "topology", "processor");
+
+    @ArchTest
+    static final ArchRule onlyTheStorePackageTouchesTheStateStoreApi = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.godwit.transformer.store")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka.streams.state..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("org\\.apache\\.kafka\\.streams\\.processor\\.StateStore.*");
+
+    @ArchTest
+    static final ArchRule pageCodeKnowsNoCluster = classes()
+            .that()
+            .resideInAPackage("io.godwit.transformer.processor")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "org.apache.kafka.clients..", "io.godwit.client..", "org.apache.kafka.streams.errors..");
+}

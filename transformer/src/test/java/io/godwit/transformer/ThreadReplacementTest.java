@@ -1,0 +1,50 @@
+package io.godwit.transformer;
+
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+final class ThreadReplacementTest {
+    private Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+    private final ThreadReplacement replacement = new ThreadReplacement(2, new Clock() {
+        @Override
+        public Instant instant() {
+            return clock.instant();
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    });
+
+    @Test
+    void threadsAreReplacedUntilTooManyDieWithinAMinute() {
+        Exception last = new IllegalStateException("third");
+
+        assertThat(replacement.handle(new IllegalStateException("first"))).isEqualTo(REPLACE_THREAD);
+        assertThat(replacement.handle(new IllegalStateException("second"))).isEqualTo(REPLACE_THREAD);
+        assertThat(replacement.fatal()).isNull();
+        assertThat(replacement.handle(last)).isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(replacement.fatal()).isSameAs(last);
+    }
+
+    @Test
+    void deathsOlderThanAMinuteAreForgotten() {
+        for (int minute = 0; minute < 10; minute++) {
+            assertThat(replacement.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
+            clock = Clock.offset(clock, Duration.ofSeconds(31));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.godwit.transformer.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+final class StreamGateTest {
+    /** What the cluster was asked, in order. */
+    private final List<String> questions = new ArrayList<>();
+
+    private Optional<String> id = Optional.of("stream-1");
+    private boolean answers = true;
+    private final StreamGate gate = new StreamGate(new StreamTopics() {
+        @Override
+        public Optional<String> idOf(String topic) {
+            return answer("ask " + topic);
+        }
+
+        @Override
+        public Optional<String> awaitId(String topic, String expected) {
+            return answer("await " + topic + " " + expected);
+        }
+
+        private Optional<String> answer(String question) {
+            questions.add(question);
+            if (!answers) {
+                throw new TimeoutException("no answer");
+            }
+            return id;
+        }
+    });
+
+    @Test
+    void aStreamWhoseTopicHasItsIdIsNotRefused() {
+        assertThat(gate.refusal("vm", "stream-1")).isEmpty();
+        assertThat(questions).containsExactly("await godwit.stream.vm stream-1");
+    }
+
+    @Test
+    void aStreamWithoutATopicIsRefusedAndWaitedForOnlyOnce() {
+        id = Optional.empty();
+
+        assertThat(gate.refusal("vm", "stream-1")).contains("topic godwit.stream.vm does not exist");
+        assertThat(gate.refusal("vm", "stream-1")).contains("topic godwit.stream.vm does not exist");
+        assertThat(gate.refusal("vm", "stream-2")).isPresent();
+        assertThat(questions)
+                .containsExactly(
+                        "await godwit.stream.vm stream-1", "ask godwit.stream.vm", "await godwit.stream.vm stream-2");
+    }
+
+    @Test
+    void aStreamWhoseTopicWasMadeAnewIsRefused() {
+        assertThat(gate.refusal("vm", "stream-0"))
+                .contains("topic godwit.stream.vm has the id stream-1, not stream-0: it was deleted and made again");
+    }
+
+    @Test
+    void whereTheClusterDoesNotSayRecordsGoOn() {
+        answers = false;
+
+        assertThat(gate.refusal("vm", "stream-1")).isEmpty();
+        assertThat(gate.isGone("godwit.stream.vm")).isFalse();
+    }
+
+    @Test
+    void aClosureCountsOnceUntilALaneIsOpened() {
+        assertThat(gate.close("vm", "first")).isTrue();
+        assertThat(gate.close("vm", "the same again")).isFalse();
+        assertThat(gate.closures("vm")).isEqualTo(1);
+        assertThat(gate.reason("vm")).isEqualTo("first");
+
+        assertThat(gate.refusal("vm", "stream-1")).isEmpty();
+        assertThat(gate.close("vm", "second")).isTrue();
+
+        assertThat(gate.closures("vm")).isEqualTo(2);
+        assertThat(gate.reason("vm")).isEqualTo("second");
+        assertThat(gate.closures("other")).isZero();
+        assertThat(gate.reason("other")).isEmpty();
+    }
+}
