@@ -45,8 +45,8 @@ class DeleteTest {
         TestMemory memory = TestMemory.mixed(PAGES, 1);
         Gate gate = new Gate();
         Background<RoleReport> receiving = cluster.receive("deleted", temp.resolve("deleted"));
-        Background<SendReport> sending =
-                cluster.send("deleted", new ScriptedGuest(memory).round(() -> {}).round(memory::editAll, gate));
+        Background<SendReport> sending = cluster.send(
+                "deleted", new ScriptedGuest(memory).round(() -> {}).round(memory::editAll, gate));
         gate.awaitArrival();
         cluster.awaitTransformed("deleted");
         assertThat(cluster.run("delete", "deleted").status()).isZero();
@@ -71,12 +71,13 @@ class DeleteTest {
         assertThat(cluster.run("delete", "again").status()).isZero();
 
         TestMemory memory = TestMemory.mixed(PAGES, 6);
-        SendReport sent = cluster.send("again", new ScriptedGuest(memory).round(() -> {}))
-                .get();
+        SendReport sent =
+                cluster.send("again", new ScriptedGuest(memory).round(() -> {})).get();
         assertThat(sent.attempt()).as("attempt numbers go on growing").isEqualTo(2);
         cluster.receive("again", temp.resolve("new")).get();
         memory.assertArrivedIn(temp.resolve("new"));
-        assertThatThrownBy(() -> cluster.receive("again", temp.resolve("former")).get())
+        assertThatThrownBy(
+                        () -> cluster.receive("again", temp.resolve("former")).get())
                 .isInstanceOf(ReceiveException.class)
                 .hasMessageContainingAll("again", "empty directory");
     }
@@ -86,7 +87,8 @@ class DeleteTest {
         TestMemory former = TestMemory.mixed(PAGES, 4);
         Gate gate = new Gate();
         Background<SendReport> leaving = cluster.send(
-                "leftovers", new ScriptedGuest(former).round(() -> {}, gate).round(() -> former.write(WRITES, Write.EDIT)));
+                "leftovers",
+                new ScriptedGuest(former).round(() -> {}, gate).round(() -> former.write(WRITES, Write.EDIT)));
         gate.awaitArrival();
         assertThat(cluster.run("delete", "leftovers").status()).isZero();
         gate.open();

@@ -79,7 +79,7 @@ class DuplicateRecordTest {
         assertThat(waiting.get().verified()).isTrue();
         memory.assertArrivedIn(temp.resolve("waiting"));
         duplicates += duplicateSome(topic, migration);
-        long sent = cluster.readIngress(migration).size() - (topic.equals(Topics.PAGES) ? (long) duplicates : 0);
+        long sent = cluster.readIngress(migration).size() - (topic.equals(Topics.PAGES) ? duplicates : 0);
         cluster.awaitStream(migration, sent + duplicates);
         RoleReport late = cluster.receive(migration, temp.resolve("late")).get();
         assertThat(late.verified()).isTrue();
