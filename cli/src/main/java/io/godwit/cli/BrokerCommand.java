@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code godwit broker}: one Kafka broker for this machine, until it is stopped. */
@@ -27,6 +28,9 @@ import picocli.CommandLine.Spec;
 final class BrokerCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private GodwitCommand godwit;
 
     @Option(
             names = "--port",
@@ -46,15 +50,10 @@ final class BrokerCommand implements Callable<Integer> {
     private CommonOptions common;
 
     @Override
-    public Integer call() throws Exception {
-        BrokerOptions options = options();
-        return StopSignal.during(signal -> serve(options, signal));
-    }
-
-    private int serve(BrokerOptions options, StopSignal signal) throws BrokerException, InterruptedException {
-        EmbeddedBroker broker = EmbeddedBroker.start(options);
+    public Integer call() throws BrokerException, InterruptedException {
+        EmbeddedBroker broker = EmbeddedBroker.start(options());
         try (broker) {
-            signal.stopWith(broker::close);
+            godwit.signal().stopWith(broker::close);
             announce(broker);
             broker.awaitEnd();
         }

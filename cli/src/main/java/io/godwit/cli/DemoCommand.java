@@ -44,10 +44,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SyntheticSpec guest = guest();
-        return StopSignal.during(signal -> run(new Demo(guest), guest));
-    }
-
-    private int run(Demo demo, SyntheticSpec guest) throws Exception {
+        Demo demo = new Demo(guest);
         DemoReport report =
                 ProgressDisplay.during(spec.commandLine().getErr(), spec.qualifiedName(), demo::progress, demo::run);
         if (common.json()) {

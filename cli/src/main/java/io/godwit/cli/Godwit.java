@@ -26,15 +26,17 @@ public final class Godwit {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new GodwitCommand())
-                .setOut(out)
-                .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setAbbreviatedOptionsAllowed(false)
-                .setUsageHelpWidth(110)
-                .setExecutionStrategy(Failures::runLogged)
-                .setExecutionExceptionHandler(Failures::failed)
-                .setParameterExceptionHandler(Failures::wrongUsage)
-                .execute(args);
+        try (StopSignal signal = StopSignal.install()) {
+            return new CommandLine(new GodwitCommand(signal))
+                    .setOut(out)
+                    .setErr(err)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .setAbbreviatedOptionsAllowed(false)
+                    .setUsageHelpWidth(110)
+                    .setExecutionStrategy(Failures::runLogged)
+                    .setExecutionExceptionHandler(Failures::failed)
+                    .setParameterExceptionHandler(Failures::wrongUsage)
+                    .execute(args);
+        }
     }
 }

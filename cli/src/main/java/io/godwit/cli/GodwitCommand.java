@@ -47,6 +47,18 @@ final class GodwitCommand implements Runnable {
     @Option(names = "--version", versionHelp = true, description = "Show the version and exit.")
     private boolean version;
 
+    private final StopSignal signal;
+
+    /** @param signal stops the subcommand that is run */
+    GodwitCommand(StopSignal signal) {
+        this.signal = signal;
+    }
+
+    /** For the subcommand: how it is told to stop. */
+    StopSignal signal() {
+        return signal;
+    }
+
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "no command given");

@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code godwit receive}: one target of a migration. */
@@ -30,6 +31,9 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private GodwitCommand godwit;
 
     @Parameters(paramLabel = "MIGRATION", description = "Name of the migration.", converter = MigrationConverter.class)
     private String migration;
@@ -60,11 +64,9 @@ final class ReceiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ReceiveOptions options = options();
-        return StopSignal.during(signal -> {
-            Receiver receiver = new Receiver(options, cluster.connect());
-            signal.stopWith(receiver::stop);
-            return receive(receiver);
-        });
+        Receiver receiver = new Receiver(options, cluster.connect());
+        godwit.signal().stopWith(receiver::stop);
+        return receive(receiver);
     }
 
     private int receive(Receiver receiver) throws Exception {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code godwit send}: one attempt to migrate a guest's memory. */
@@ -42,6 +43,9 @@ import picocli.CommandLine.Spec;
 final class SendCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private GodwitCommand godwit;
 
     @Parameters(
             paramLabel = "MIGRATION",
@@ -129,21 +133,19 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SendOptions options = checked(this::options);
         SyntheticSpec guest = checked(source::spec);
-        return StopSignal.during(signal -> {
-            try (MemorySource memory = source.open(guest)) {
-                return send(options, memory, signal);
-            }
-        });
+        try (MemorySource memory = source.open(guest)) {
+            return send(options, memory);
+        }
     }
 
-    private int send(SendOptions options, MemorySource memory, StopSignal signal) throws Exception {
+    private int send(SendOptions options, MemorySource memory) throws Exception {
         ClientSettings clients = cluster.connect();
         if (memory instanceof SyntheticGuest synthetic) {
             // A guest that is migrated runs already: its boot is no part of the migration.
             synthetic.boot();
         }
         Sender sender = new Sender(options, memory, clients);
-        signal.stopWith(sender::stop);
+        godwit.signal().stopWith(sender::stop);
         return send(sender);
     }
 

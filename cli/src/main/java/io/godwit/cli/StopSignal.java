@@ -9,42 +9,45 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Until a command says how it is stopped, its thread is interrupted.
  */
-final class StopSignal {
+final class StopSignal implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
     private final CountDownLatch done = new CountDownLatch(1);
-    private Runnable stop = Thread.currentThread()::interrupt;
+    private final Thread hook = new Thread(this::stopAndWait, "stop-signal");
+    private Runnable stop;
     private boolean received;
 
-    private StopSignal() {}
-
-    /** What a signal stops. */
-    interface Work<T> {
-        T run(StopSignal signal) throws Exception;
+    private StopSignal(Thread command) {
+        stop = command::interrupt;
     }
 
-    /** Does {@code work}; meanwhile, a signal to end the process stops it. */
-    static <T> T during(Work<T> work) throws Exception {
-        StopSignal signal = new StopSignal();
-        Thread hook = new Thread(signal::stopAndWait, "stop-signal");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            return work.run(signal);
-        } finally {
-            signal.done.countDown();
-            remove(hook);
-        }
+    /** From now until it is closed, a signal to end the process stops the command that the calling thread runs. */
+    static StopSignal install() {
+        StopSignal signal = new StopSignal(Thread.currentThread());
+        Runtime.getRuntime().addShutdownHook(signal.hook);
+        return signal;
     }
 
     /**
      * From now on, a signal is answered with {@code newStop}; at once where it has come already.
      *
-     * @param newStop makes the work return soon; called on another thread
+     * @param newStop makes the command return soon; called on another thread
      */
     synchronized void stopWith(Runnable newStop) {
         stop = newStop;
         if (received) {
             newStop.run();
+        }
+    }
+
+    /** The command is done, and has said what it had to say: lets the process go. */
+    @Override
+    public void close() {
+        done.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending: the hook runs already, and finds the command done.
         }
     }
 
@@ -61,14 +64,6 @@ final class StopSignal {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void remove(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending: the hook runs already, and finds the work done.
         }
     }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code godwit transform}: turns what sources send into streams, until it is stopped. */
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
 final class TransformCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
+
+    @ParentCommand
+    private GodwitCommand godwit;
 
     @Mixin
     private ClusterOptions cluster;
@@ -82,20 +86,18 @@ final class TransformCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ClientSettings clients = cluster.clients();
-        return StopSignal.during(signal -> {
-            if (stateDir != null) {
-                return run(config(clients, stateDir), signal);
-            }
-            try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
-                return run(config(clients, temporary.path()), signal);
-            }
-        });
+        if (stateDir != null) {
+            return run(config(clients, stateDir));
+        }
+        try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
+            return run(config(clients, temporary.path()));
+        }
     }
 
-    private int run(TransformerConfig config, StopSignal signal) throws Exception {
+    private int run(TransformerConfig config) throws Exception {
         ClusterOptions.awaitBroker(config.clients());
         try (Transformer transformer = new Transformer(config)) {
-            signal.stopWith(transformer::close);
+            godwit.signal().stopWith(transformer::close);
             transformer.start();
             announce();
             serve(transformer);

@@ -82,15 +82,11 @@ final class Attempt implements AutoCloseable {
     }
 
     /**
-     * Whether every lane's EOS is on the stream.
+     * What the directory knows of the attempt.
      *
      * @throws SourceException as {@link #check}
      */
-    boolean isOnStream() throws SourceException {
-        return view().isComplete();
-    }
-
-    private MigrationView view() throws SourceException {
+    MigrationView view() throws SourceException {
         String migration = status.migration();
         int newest = directory.lastAttempt(migration);
         if (newest > number()) {

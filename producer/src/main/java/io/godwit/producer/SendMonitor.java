@@ -1,5 +1,6 @@
 package io.godwit.producer;
 
+import io.godwit.directory.LaneTotals;
 import io.godwit.producer.SendProgress.Phase;
 import io.godwit.producer.precopy.PrecopyListener;
 import io.godwit.producer.precopy.PrecopyState;
@@ -128,19 +129,25 @@ final class SendMonitor implements PrecopyListener {
                 elapsedMillis());
     }
 
-    synchronized SendReport report(String status, boolean isLive) {
+    /** @param onStream what the transformer made of it; null where that is not known */
+    synchronized SendReport report(String status, boolean isLive, LaneTotals onStream) {
         boolean interrupted = status.equals(SendReport.INTERRUPTED);
         if (interrupted) {
             endNanos = System.nanoTime();
         }
         SendCounters sent = pipeline.counters();
+        long handledBytes = sent.pages() * pipeline.pageSize();
         RoleReport summary = new RoleReport(
                 options.migration(),
                 ROLE,
                 status,
                 pipeline.rounds(),
-                new PageCounts(sent.normalPages(), sent.zeroPages(), null, null, null, null),
-                new ByteCounts(sent.pages() * pipeline.pageSize(), sent.payloadBytes(), sent.wireBytes()),
+                onStream == null
+                        ? new PageCounts(sent.normalPages(), sent.zeroPages(), null, null, null, null)
+                        : onStream.pages(),
+                onStream == null
+                        ? new ByteCounts(handledBytes, sent.payloadBytes(), null)
+                        : new ByteCounts(handledBytes, onStream.payloadBytes(), onStream.wireBytes()),
                 TimeUnit.NANOSECONDS.toMillis(endNanos - beginNanos),
                 isLive && !interrupted ? TimeUnit.NANOSECONDS.toMillis(endNanos - pausedNanos) : null,
                 null,

@@ -2,6 +2,7 @@ package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
 import io.godwit.directory.MigrationState;
+import io.godwit.directory.MigrationView;
 import io.godwit.producer.precopy.SinkClosedException;
 import io.godwit.producer.publish.PagePipeline;
 import io.godwit.producer.publish.PipelineConfig;
@@ -111,14 +112,16 @@ public final class Sender {
         Manifest manifest = manifest();
         RateLimiter limiter =
                 new RateLimiter(options.maxBandwidthBytesPerSecond(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+        CarriedRounds follower = new CarriedRounds(attempt::view, options.patience(), System::nanoTime);
         Producer<String, byte[]> producer = clients.newProducer(PRODUCER_BUFFER_BYTES, options.patience());
-        try (PagePipeline pipeline = PagePipeline.toKafka(config(attempt, manifest, producer), producer, limiter)) {
+        try (PagePipeline pipeline =
+                PagePipeline.toKafka(config(attempt, manifest, producer), producer, limiter, follower)) {
             monitor.begins(attempt.number(), manifest.totalBytes(), pipeline);
             if (sendMemory(attempt, pipeline, manifest)) {
                 return awaitStream(attempt);
             }
             tell(attempt, MigrationState.INTERRUPTED, "");
-            return monitor.report(SendReport.INTERRUPTED, source.isLive());
+            return monitor.report(SendReport.INTERRUPTED, source.isLive(), null);
         } finally {
             // What was acknowledged is stored; what was not is of no use to anybody.
             producer.close(Duration.ZERO);
@@ -206,17 +209,19 @@ public final class Sender {
         try {
             attempt.publish(MigrationState.SENT, "");
             long deadline = System.nanoTime() + options.patience().toNanos();
-            while (!attempt.isOnStream()) {
+            MigrationView view = attempt.view();
+            while (!view.isComplete()) {
                 if (monitor.isStopRequested() || System.nanoTime() > deadline) {
                     monitor.warn(
                             "all of migration " + options.migration() + " is stored in Kafka, but no transformer has"
                                     + " carried all of it on yet: targets wait for that; see that godwit transform runs");
-                    return monitor.report(SendReport.SENT, source.isLive());
+                    return monitor.report(SendReport.SENT, source.isLive(), null);
                 }
                 TimeUnit.NANOSECONDS.sleep(STREAM_POLL.toNanos());
+                view = attempt.view();
             }
             monitor.onStream();
-            return monitor.report(SendReport.COMPLETED, source.isLive());
+            return monitor.report(SendReport.COMPLETED, source.isLive(), view.totals());
         } catch (InterruptException e) {
             throw interrupted(e);
         } catch (KafkaException e) {

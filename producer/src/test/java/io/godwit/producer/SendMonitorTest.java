@@ -3,12 +3,14 @@ package io.godwit.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.godwit.directory.LaneTotals;
 import io.godwit.producer.SendProgress.Phase;
 import io.godwit.producer.precopy.PrecopyState;
 import io.godwit.producer.precopy.SinkClosedException;
 import io.godwit.producer.publish.PagePipeline;
 import io.godwit.producer.publish.PipelineConfig;
 import io.godwit.producer.publish.RateLimiter;
+import io.godwit.producer.publish.StreamFollower;
 import io.godwit.record.Manifest;
 import io.godwit.record.RamBlock;
 import io.godwit.record.StreamBody.StreamStart;
@@ -41,7 +43,8 @@ class SendMonitorTest {
         pipeline = PagePipeline.toKafka(
                 config,
                 new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()),
-                new RateLimiter(RateLimiter.UNLIMITED, System::nanoTime, nanos -> {}));
+                new RateLimiter(RateLimiter.UNLIMITED, System::nanoTime, nanos -> {}),
+                StreamFollower.NONE);
         pipeline.start(new StreamStart("id", manifest, 1, 512, List.of(), "test", 1));
     }
 
@@ -84,7 +87,7 @@ class SendMonitorTest {
         monitor.begins(4, GUEST_BYTES, pipeline);
         monitor.changed(RUNNING);
         pipeline.zeroPages(0, 0, 2);
-        pipeline.awaitStored();
+        pipeline.awaitCarried();
         assertThat(monitor.progress().roundBytes()).isEqualTo(GUEST_BYTES);
         assertThat(monitor.progress().roundBytesSent()).isEqualTo(2 * PAGE_SIZE);
 
@@ -136,7 +139,7 @@ class SendMonitorTest {
         monitor.passed();
         monitor.stored();
 
-        SendReport report = monitor.report(SendReport.SENT, true);
+        SendReport report = monitor.report(SendReport.SENT, true, null);
 
         RoleReport summary = report.summary();
         assertThat(report.attempt()).isEqualTo(4);
@@ -146,9 +149,7 @@ class SendMonitorTest {
         assertThat(summary.status()).isEqualTo("sent");
         assertThat(summary.rounds()).isEqualTo(1);
         assertThat(summary.pages()).isEqualTo(new PageCounts(1L, 2L, null, null, null, null));
-        assertThat(summary.bytes())
-                .isEqualTo(new ByteCounts(
-                        GUEST_BYTES, (long) PAGE_SIZE, pipeline.counters().wireBytes()));
+        assertThat(summary.bytes()).isEqualTo(new ByteCounts(GUEST_BYTES, (long) PAGE_SIZE, null));
         assertThat(summary.downtimeMillis()).isBetween(0L, summary.durationMillis());
         assertThat(summary.verified()).isNull();
         assertThat(summary.digest())
@@ -157,12 +158,27 @@ class SendMonitorTest {
     }
 
     @Test
+    void whatTheTransformerToldOfTheStreamIsReported() throws Exception {
+        monitor.begins(4, GUEST_BYTES, pipeline);
+        pipeline.page(0, 0, ByteBuffer.allocate(PAGE_SIZE).put(0, (byte) 1), 0);
+        pipeline.finish();
+        monitor.passed();
+        monitor.stored();
+
+        RoleReport summary = monitor.report(SendReport.COMPLETED, false, new LaneTotals(1, 2, 3, 4, 5, 6, 7, 8))
+                .summary();
+
+        assertThat(summary.pages()).isEqualTo(new PageCounts(1L, 2L, 3L, 4L, 5L, 6L));
+        assertThat(summary.bytes()).isEqualTo(new ByteCounts((long) PAGE_SIZE, 7L, 8L));
+    }
+
+    @Test
     void aGuestThatDoesNotRunHasNoDowntime() {
         monitor.begins(4, GUEST_BYTES, pipeline);
         monitor.passed();
         monitor.stored();
 
-        assertThat(monitor.report(SendReport.SENT, false).summary().downtimeMillis())
+        assertThat(monitor.report(SendReport.SENT, false, null).summary().downtimeMillis())
                 .isNull();
     }
 
@@ -171,7 +187,7 @@ class SendMonitorTest {
         monitor.begins(4, GUEST_BYTES, pipeline);
         monitor.stop();
 
-        RoleReport summary = monitor.report(SendReport.INTERRUPTED, true).summary();
+        RoleReport summary = monitor.report(SendReport.INTERRUPTED, true, null).summary();
 
         assertThat(summary.downtimeMillis()).isNull();
         assertThat(summary.digest()).isNull();
@@ -185,7 +201,7 @@ class SendMonitorTest {
         monitor.changed(new PrecopyState(6, 3, 70_000_000, 120_000_000, 0, true, false));
         monitor.stop();
 
-        assertThat(monitor.report(SendReport.INTERRUPTED, true).warnings())
+        assertThat(monitor.report(SendReport.INTERRUPTED, true, null).warnings())
                 .containsExactly("the migration does not converge: the guest dirties 120.0 MB/s and 80.0 MB/s pass;"
                         + " let the guest be throttled (--auto-converge), allow a longer pause (--downtime-limit), or"
                         + " raise --max-bandwidth");
@@ -197,7 +213,7 @@ class SendMonitorTest {
         monitor.changed(new PrecopyState(5, 3, 80_000_000, 120_000_000, 20, true, false));
         monitor.stop();
 
-        assertThat(monitor.report(SendReport.INTERRUPTED, true).warnings())
+        assertThat(monitor.report(SendReport.INTERRUPTED, true, null).warnings())
                 .singleElement()
                 .asString()
                 .contains("the guest dirties 120.0 MB/s and 80.0 MB/s pass; the guest was throttled");

@@ -239,7 +239,8 @@ public final class Xbzrle {
             // Marks zero bytes; what it may mark wrongly lies above a right mark, and the lowest one is asked for.
             long equal = (difference - LOWEST_BITS) & ~difference & HIGHEST_BITS;
             if (equal != 0) {
-                return at + lowestByte(equal);
+                // Runs that end with a word are common, and a branch is foretold where a count would be waited for.
+                return (byte) difference == 0 ? at : at + lowestByte(equal);
             }
             at += Long.BYTES;
         }

@@ -74,6 +74,7 @@ final class DirectoryEntries {
                 failures.put(status.lane(), status.reason());
             }
         }
+        List<MigrationStatus> atRound = inState(current, MigrationState.LANE_AT_ROUND);
         List<MigrationStatus> ended = inState(current, MigrationState.LANE_ENDED);
         return new MigrationView(
                 migration,
@@ -84,7 +85,8 @@ final class DirectoryEntries {
                 main.guestBytes(),
                 main.source(),
                 main.reason(),
-                roundOnStream(inState(current, MigrationState.LANE_AT_ROUND), main.lanes()),
+                atRound.size(),
+                roundOnStream(atRound, main.lanes()),
                 ended.size() == main.lanes() ? sum(ended) : null,
                 new TreeSet<>(ended.stream().map(MigrationStatus::lane).toList()),
                 failures,

@@ -10,7 +10,7 @@ public enum MigrationState {
     SENDING,
     /** The source agent has sent everything; the ingress holds it. */
     SENT,
-    /** The transformer has put the end of a lane's round on the stream. */
+    /** The transformer has put a lane's start (round 0) or the end of one of its rounds on the stream. */
     LANE_AT_ROUND,
     /** The transformer has put a lane's EOS on the stream. */
     LANE_ENDED,

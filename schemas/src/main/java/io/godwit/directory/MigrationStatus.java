@@ -64,7 +64,7 @@ public record MigrationStatus(
         return new MigrationStatus(migration, attempt, state, agent, "", lane, 0, 0, "", reason, atMillis);
     }
 
-    /** The end of a lane's round is on the stream. */
+    /** The end of a lane's round is on the stream; its start for round 0. */
     public static MigrationStatus atRound(
             String migration, int attempt, String agent, int lane, int round, long atMillis) {
         return new MigrationStatus(

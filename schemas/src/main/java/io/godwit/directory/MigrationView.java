@@ -8,6 +8,7 @@ import java.util.SortedMap;
  *
  * @param attempt the newest attempt
  * @param state of the newest attempt, as its source agent said last; {@link MigrationState#FAILED} once a lane has failed
+ * @param lanesBegun lanes of which the transformer has put anything on the stream, in the newest attempt
  * @param roundOnStream the last round whose end is on the stream in every lane, in the newest attempt; 0 before the first
  * @param totals what is on the stream of the newest attempt, once every lane has ended; null where it is not known
  * @param lanesEnded lanes whose EOS is on the stream, in the newest attempt
@@ -23,6 +24,7 @@ public record MigrationView(
         long guestBytes,
         String source,
         String reason,
+        int lanesBegun,
         int roundOnStream,
         LaneTotals totals,
         Set<Integer> lanesEnded,

@@ -86,7 +86,7 @@ final class ScriptedGuest implements MemorySource {
             BitSet pages = pages(block, all);
             for (int page = pages.nextSetBit(0); page >= 0; page = pages.nextSetBit(page + 1)) {
                 if (gate != null && left == stop) {
-                    sink.awaitStored();
+                    sink.awaitCarried();
                     gate.pass();
                 }
                 sink.page(block, page, bytes, page * pageSize);

@@ -30,8 +30,8 @@ public interface PageSink {
     /** The round's pages have all been passed. The first round is number 1, and passes every page of every block. */
     void endRound() throws SinkClosedException, InterruptedException;
 
-    /** Waits until all that was passed is stored safely. */
-    void awaitStored() throws SinkClosedException, InterruptedException;
+    /** Waits until all that was passed is stored safely, and carried on to where targets read it as far as that goes. */
+    void awaitCarried() throws SinkClosedException, InterruptedException;
 
     /**
      * Takes a chunk of what the hypervisor sends after RAM.

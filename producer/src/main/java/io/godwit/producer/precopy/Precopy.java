@@ -71,7 +71,7 @@ public final class Precopy {
     private boolean sendLiveRound(PageSink sink) throws IOException, SinkClosedException, InterruptedException {
         long start = nanoClock.getAsLong();
         long sentBytes = sendRound(sink, false) * pageSize;
-        sink.awaitStored();
+        sink.awaitCarried();
         long nanos = Math.max(1, nanoClock.getAsLong() - start);
         long dirtyBytes = dirtyPages() * pageSize;
         rate.measured(sentBytes, nanos);

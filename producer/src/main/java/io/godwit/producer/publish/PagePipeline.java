@@ -11,6 +11,7 @@ import io.godwit.topic.Lanes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -23,10 +24,12 @@ import org.apache.kafka.clients.producer.Producer;
 public final class PagePipeline implements PageSink, AutoCloseable {
     private static final long GRACE_MILLIS = 200;
     private static final long JOIN_MILLIS = 5000;
+    private static final long FOLLOW_MILLIS = 5;
 
     private final Lanes lanes;
     private final int pageSize;
     private final InFlight inFlight;
+    private final StreamFollower follower;
     private final SendCounters counters;
     private final BatchPool pool;
     private final LaneEncoder[] encoders;
@@ -38,11 +41,17 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     private int round = 1;
     private int deviceStateChunk;
 
-    private PagePipeline(PipelineConfig config, InFlight inFlight, SendCounters counters, RecordOutlet outlet) {
+    private PagePipeline(
+            PipelineConfig config,
+            InFlight inFlight,
+            SendCounters counters,
+            RecordOutlet outlet,
+            StreamFollower follower) {
         lanes = config.lanes();
         pageSize = config.pageSize();
         this.inFlight = inFlight;
         this.counters = counters;
+        this.follower = follower;
         pool = new BatchPool(pageSize, config.batchBytes(), inFlight);
         PageHashes hashes = new PageHashes(config.manifest());
         open = new OpenBatch[lanes.lanes()];
@@ -63,17 +72,21 @@ public final class PagePipeline implements PageSink, AutoCloseable {
      * A pipeline into the ingress.
      *
      * @param producer stays the caller's, who closes it after the pipeline
+     * @param follower asked at the end of each round, by the source's thread
      */
-    public static PagePipeline toKafka(PipelineConfig config, Producer<String, byte[]> producer, RateLimiter limiter) {
+    public static PagePipeline toKafka(
+            PipelineConfig config, Producer<String, byte[]> producer, RateLimiter limiter, StreamFollower follower) {
         InFlight inFlight = new InFlight();
         SendCounters counters = new SendCounters();
-        return new PagePipeline(config, inFlight, counters, new RecordPublisher(producer, inFlight, limiter, counters));
+        return new PagePipeline(
+                config, inFlight, counters, new RecordPublisher(producer, inFlight, limiter, counters), follower);
     }
 
     /** A pipeline whose records count as stored at once, and are nowhere. */
     static PagePipeline toNowhere(PipelineConfig config) {
         InFlight inFlight = new InFlight();
-        return new PagePipeline(config, inFlight, new SendCounters(), (lane, value) -> inFlight.stored());
+        return new PagePipeline(
+                config, inFlight, new SendCounters(), (lane, value) -> inFlight.stored(), StreamFollower.NONE);
     }
 
     /** Sends the manifest in every lane. */
@@ -120,9 +133,13 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     }
 
     @Override
-    public void awaitStored() throws SinkClosedException, InterruptedException {
+    public void awaitCarried() throws SinkClosedException, InterruptedException {
         flushAll();
         inFlight.awaitStored();
+        while (!follower.isCarried(rounds())) {
+            inFlight.checkOpen();
+            TimeUnit.MILLISECONDS.sleep(FOLLOW_MILLIS);
+        }
     }
 
     @Override

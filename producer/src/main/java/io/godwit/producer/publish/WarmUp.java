@@ -58,7 +58,7 @@ public final class WarmUp {
                 }
                 pipeline.endRound();
             }
-            pipeline.awaitStored();
+            pipeline.awaitCarried();
         } catch (SinkClosedException e) {
             // Whatever it is, it will show where it matters.
             LOG.debug("No warm-up", e);

@@ -19,7 +19,7 @@ final class RecordingSink implements PageSink {
 
     long nanos;
     long nanosPerPage = 1000;
-    /** What {@link #awaitStored} takes. */
+    /** What {@link #awaitCarried} takes. */
     long nanosToStore;
 
     Between between = (round, block, index) -> {};
@@ -59,7 +59,7 @@ final class RecordingSink implements PageSink {
     }
 
     @Override
-    public void awaitStored() {
+    public void awaitCarried() {
         nanos += nanosToStore;
     }
 

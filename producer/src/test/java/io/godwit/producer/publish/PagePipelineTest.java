@@ -57,7 +57,7 @@ class PagePipelineTest {
                 passBlock(guest.get(block), block, pageSize, round == 1 ? null : random);
             }
             pipeline.endRound();
-            pipeline.awaitStored();
+            pipeline.awaitCarried();
         }
         pipeline.finish();
 
@@ -198,7 +198,7 @@ class PagePipelineTest {
         await().until(() -> pipeline.failure() != null);
 
         assertThatThrownBy(() -> pipeline.endRound()).isInstanceOf(SinkClosedException.class);
-        assertThatThrownBy(() -> pipeline.awaitStored()).isInstanceOf(SinkClosedException.class);
+        assertThatThrownBy(() -> pipeline.awaitCarried()).isInstanceOf(SinkClosedException.class);
         assertThat(pipeline.failure()).isInstanceOf(TimeoutException.class);
     }
 
@@ -207,7 +207,7 @@ class PagePipelineTest {
         kafka.sendException = new TimeoutException("no room for 30000 ms");
         begin(guest(new Random(1), PAGE_SIZE, 3), PAGE_SIZE, 1);
 
-        assertThatThrownBy(() -> pipeline.awaitStored())
+        assertThatThrownBy(() -> pipeline.awaitCarried())
                 .isInstanceOf(SinkClosedException.class)
                 .hasMessageContaining("no room for 30000 ms");
     }
@@ -217,7 +217,7 @@ class PagePipelineTest {
         kafka = kafka(false);
         begin(guest(new Random(1), PAGE_SIZE, 3), PAGE_SIZE, 1);
         pipeline.page(0, 0, filled(1), 0);
-        Waiter waiter = new Waiter(pipeline::awaitStored);
+        Waiter waiter = new Waiter(pipeline::awaitCarried);
 
         await().until(kafka::completeNext);
         await().until(() -> kafka.history().size() == 2);
@@ -320,7 +320,7 @@ class PagePipelineTest {
 
     private void begin(PipelineConfig newConfig, RateLimiter limiter) throws Exception {
         config = newConfig;
-        pipeline = PagePipeline.toKafka(config, kafka, limiter);
+        pipeline = PagePipeline.toKafka(config, kafka, limiter, StreamFollower.NONE);
         pipeline.start(
                 new StreamStart("topic-id", config.manifest(), config.lanes().lanes(), 512, List.of(), "test", 1));
     }

@@ -47,7 +47,7 @@ final class CopySink implements PageSink {
     }
 
     @Override
-    public void awaitStored() {
+    public void awaitCarried() {
         // What was copied is stored.
     }
 

@@ -21,8 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class StreamGate {
     private static final Logger LOG = LoggerFactory.getLogger(StreamGate.class);
 
-    /** What closed a migration in mid-stream; numbered, so that a lane knows whether it was opened before or after. */
-    private record Closure(long number, String reason) {}
+    /**
+     * What closed a migration in mid-stream; numbered, so that a lane knows whether it was opened before or after.
+     *
+     * @param opened whether any lane was opened since
+     */
+    private record Closure(long number, String reason, boolean opened) {}
 
     private final StreamTopics topics;
     private final Map<String, Closure> closures = new ConcurrentHashMap<>();
@@ -53,6 +57,8 @@ public final class StreamGate {
     private Optional<String> judge(String migration, String topic, String stream, Optional<String> id) {
         if (id.equals(Optional.of(stream))) {
             missing.remove(migration);
+            closures.computeIfPresent(
+                    migration, (name, closure) -> new Closure(closure.number(), closure.reason(), true));
             return Optional.empty();
         }
         missing.put(migration, stream);
@@ -73,9 +79,17 @@ public final class StreamGate {
         }
     }
 
-    /** Closes every lane of {@code migration} in this process until its next {@code StreamStart}. */
-    public void close(String migration, String reason) {
-        closures.merge(migration, new Closure(1, reason), (old, first) -> new Closure(old.number() + 1, reason));
+    /**
+     * Closes every lane of {@code migration} in this process until its next {@code StreamStart}.
+     *
+     * @return whether any lane can have been open
+     */
+    public boolean close(String migration, String reason) {
+        Closure before = closures.get(migration);
+        if (before == null) {
+            return closures.putIfAbsent(migration, new Closure(1, reason, false)) == null;
+        }
+        return before.opened() && closures.replace(migration, before, new Closure(before.number() + 1, reason, false));
     }
 
     /** How often {@code migration} was closed in mid-stream: a lane that was opened at a lower number is closed. */

@@ -32,7 +32,7 @@ final class LaneReports {
                         services.clock().millis()));
     }
 
-    /** The end of a round is on the stream. */
+    /** The end of a round is on the stream; the lane's start for round 0. */
     void atRound(Record<String, ?> record, StreamRecord place, int round) {
         forward(
                 record,

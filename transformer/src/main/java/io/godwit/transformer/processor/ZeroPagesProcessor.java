@@ -48,6 +48,8 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
         refusals = new Refusals(newContext, services);
         reports = new LaneReports(newContext, services);
         codec = new PayloadCodec();
+        // A task that is revived meets records again that it has counted.
+        tallies.clear();
     }
 
     @Override
@@ -162,7 +164,9 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
         }
         StreamRecord sent = update.record();
         LaneTally tally = tally(lane, sent);
-        if (sent.body() instanceof RoundEnd end) {
+        if (sent.body() instanceof StreamStart) {
+            reports.atRound(record, sent, 0);
+        } else if (sent.body() instanceof RoundEnd end) {
             reports.atRound(record, sent, end.round());
         } else if (sent.body() instanceof EndOfStream) {
             reports.ended(record, sent, tally == null ? null : tally.totals());

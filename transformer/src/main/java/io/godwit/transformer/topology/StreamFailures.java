@@ -35,8 +35,9 @@ final class StreamFailures {
         }
         Optional<String> reason = reason(topic, failure);
         reason.ifPresent(text -> {
-            LOG.error("records for {} are dropped until its migration is sent again: {}", topic, text);
-            gate.close(topic.substring(Topics.STREAM_PREFIX.length()), text);
+            if (gate.close(topic.substring(Topics.STREAM_PREFIX.length()), text)) {
+                LOG.error("records for {} are dropped until its migration is sent again: {}", topic, text);
+            }
         });
         return reason.isPresent();
     }

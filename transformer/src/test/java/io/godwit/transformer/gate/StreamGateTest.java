@@ -67,9 +67,14 @@ final class StreamGateTest {
     }
 
     @Test
-    void closuresAreCountedForEachMigration() {
-        gate.close("vm", "first");
-        gate.close("vm", "second");
+    void aClosureCountsOnceUntilALaneIsOpened() {
+        assertThat(gate.close("vm", "first")).isTrue();
+        assertThat(gate.close("vm", "the same again")).isFalse();
+        assertThat(gate.closures("vm")).isEqualTo(1);
+        assertThat(gate.reason("vm")).isEqualTo("first");
+
+        assertThat(gate.refusal("vm", "stream-1")).isEmpty();
+        assertThat(gate.close("vm", "second")).isTrue();
 
         assertThat(gate.closures("vm")).isEqualTo(2);
         assertThat(gate.reason("vm")).isEqualTo("second");

@@ -3,12 +3,21 @@ package io.godwit.transformer.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.godwit.directory.MigrationState;
+import io.godwit.directory.MigrationStatus;
+import io.godwit.directory.MigrationStatusCodec;
 import io.godwit.hash.PageHash;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.Manifest;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageEncoding;
 import io.godwit.record.PageRuns;
+import io.godwit.record.RamBlock;
+import io.godwit.record.StreamBody;
+import io.godwit.record.StreamBody.EndOfStream;
+import io.godwit.record.StreamBody.RoundEnd;
+import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
@@ -33,6 +42,7 @@ import org.junit.jupiter.api.Test;
 /** Kafka Streams processes a record once more when sending it failed: the three processors, chained by hand, with a sink that fails. */
 final class RepeatedProcessingTest {
     private static final int PAGE = 4096;
+    private static final Manifest MANIFEST = new Manifest(PAGE, List.of(new RamBlock("ram", 1 << 20)));
 
     private final TaskServices services = new TaskServices(
             new StreamGate(new EveryTopic()),
@@ -46,6 +56,7 @@ final class RepeatedProcessingTest {
     private final PageCacheStore cache =
             new PageCacheStoreBuilder(Nodes.PAGE_CACHE, new PageCacheBudget(16 << 20)).build();
     private final List<byte[]> sent = new ArrayList<>();
+    private final List<byte[]> statuses = new ArrayList<>();
     private boolean sinkFails;
 
     private static final class EveryTopic implements StreamTopics {
@@ -72,7 +83,11 @@ final class RepeatedProcessingTest {
 
         @Override
         public <K2 extends K, V2 extends V> void forward(Record<K2, V2> record, String child) {
-            next.process(new Record<>(record.key(), record.value(), record.timestamp()));
+            if (child.equals(Nodes.MIGRATIONS)) {
+                statuses.add((byte[]) record.value());
+            } else {
+                next.process(new Record<>(record.key(), record.value(), record.timestamp()));
+            }
         }
     }
 
@@ -138,15 +153,35 @@ final class RepeatedProcessingTest {
         assertThat(decode(sent.get(1)).unchanged()).isZero();
     }
 
+    @Test
+    void aTaskThatIsRevivedDoesNotCountRecordsTwice() throws Exception {
+        byte[] start = record(0, new StreamStart("stream", MANIFEST, 1, 512, List.of(), "test", 1));
+        process(start);
+        process(record(1, new RoundEnd(1)));
+
+        close();
+        chain();
+        process(record(1, new RoundEnd(1)));
+        process(record(2, new EndOfStream(1, 1)));
+
+        MigrationStatus ended = MigrationStatusCodec.decode(statuses.get(statuses.size() - 1));
+        assertThat(ended.state()).isEqualTo(MigrationState.LANE_ENDED);
+        assertThat(ended.totals()).isNull();
+    }
+
     private void process(byte[] value) {
         zeroPages.process(new Record<>("vm/0", value, 0));
+    }
+
+    private static byte[] record(long sequence, StreamBody body) {
+        return StreamRecordEncoder.encode(new StreamRecord("vm", 1, 0, sequence, body));
     }
 
     private static byte[] batch(long sequence, byte[] page) {
         PageRuns runs = new PageRuns(1);
         runs.add(5, 1, PageEncoding.NORMAL, PAGE, PageHash.ofNonZero(page, 0, PAGE, 0, 5));
         PageBatch batch = new PageBatch(1, 0, runs, 0, 0, PayloadCompression.NONE, page.clone(), 0, PAGE);
-        return StreamRecordEncoder.encode(new StreamRecord("vm", 1, 0, sequence, batch));
+        return record(sequence, batch);
     }
 
     private static PageBatch decode(byte[] value) throws MalformedRecordException {

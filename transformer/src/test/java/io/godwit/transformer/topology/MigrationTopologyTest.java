@@ -455,7 +455,7 @@ final class MigrationTopologyTest {
         transformer.send(Ingress.end(2));
 
         assertThat(transformer.stream("a").get(2).body()).isEqualTo(new EndOfStream(1, 2));
-        assertThat(transformer.statuses()).singleElement().satisfies(status -> {
+        assertThat(transformer.statuses()).last().satisfies(status -> {
             assertThat(status.key()).isEqualTo("a/lane-ended/1/0");
             assertThat(status.state()).isEqualTo(MigrationState.LANE_ENDED);
             assertThat(status.agent()).isEqualTo("test-agent");
@@ -474,21 +474,24 @@ final class MigrationTopologyTest {
         transformer.send(pages);
         transformer.send(Ingress.end(2));
 
-        assertThat(transformer.statuses()).singleElement().satisfies(status -> {
+        assertThat(transformer.statuses()).last().satisfies(status -> {
             assertThat(status.state()).isEqualTo(MigrationState.LANE_ENDED);
             assertThat(status.totals()).isNull();
         });
     }
 
     @Test
-    void theEndOfARoundIsAnnouncedOnceItIsOnTheStream() {
+    void theStartOfALaneAndTheEndsOfItsRoundsAreAnnouncedOnceTheyAreOnTheStream() {
         transformer.send(Ingress.start());
         transformer.send(new StreamRecord("a", 1, 0, 1, new RoundEnd(1)));
         transformer.send(new StreamRecord("a", 1, 0, 2, new RoundEnd(2)));
 
         assertThat(transformer.statuses())
                 .extracting(MigrationStatus::key, MigrationStatus::round)
-                .containsExactly(tuple("a/lane-at-round/1/0", 1), tuple("a/lane-at-round/1/0", 2));
+                .containsExactly(
+                        tuple("a/lane-at-round/1/0", 0),
+                        tuple("a/lane-at-round/1/0", 1),
+                        tuple("a/lane-at-round/1/0", 2));
     }
 
     @Test
