@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -57,12 +58,22 @@ final class LaneReader {
             }
             while (!run.isOver()) {
                 appliersOfLanes.forEach(this::pauseOrResume);
-                ConsumerRecords<String, ByteBuffer> records = consumer.poll(POLL);
+                ConsumerRecords<String, ByteBuffer> records = poll();
                 for (LaneApplier lane : appliersOfLanes) {
                     apply(lane, records.records(partition(lane.lane())));
                 }
             }
         }
+    }
+
+    /** Waits for records. Does not come back at once from a fetch that fails, as of a topic that was deleted: it would again. */
+    private ConsumerRecords<String, ByteBuffer> poll() {
+        long deadline = System.nanoTime() + POLL.toNanos();
+        ConsumerRecords<String, ByteBuffer> records = consumer.poll(POLL);
+        if (records.isEmpty() && !run.isOver()) {
+            LockSupport.parkNanos(Math.max(0, deadline - System.nanoTime()));
+        }
+        return records;
     }
 
     private void apply(LaneApplier lane, List<ConsumerRecord<String, ByteBuffer>> records)

@@ -1,6 +1,7 @@
 package io.godwit.directory;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,8 +61,8 @@ final class DirectoryEntries {
 
     /** What is known of {@code migration}; null if there is none, or it was deleted. */
     MigrationView view(String migration) {
-        MigrationStatus main = byKey.get(migration);
-        if (main == null || main.state() == MigrationState.DELETED) {
+        MigrationStatus main = newestOfSource(migration);
+        if (main == null) {
             return null;
         }
         List<MigrationStatus> current = of(migration).stream()
@@ -93,6 +94,16 @@ final class DirectoryEntries {
                         .mapToLong(MigrationStatus::atMillis)
                         .max()
                         .orElse(main.atMillis()));
+    }
+
+    /** What the source agent of the newest attempt said last; null where there was none since the migration was deleted. */
+    private MigrationStatus newestOfSource(String migration) {
+        MigrationStatus deleted = byKey.get(migration);
+        int deletedAttempt = deleted == null ? 0 : deleted.attempt();
+        return of(migration).stream()
+                .filter(status -> status.isOfSource() && status.attempt() > deletedAttempt)
+                .max(Comparator.comparingInt(MigrationStatus::attempt))
+                .orElse(null);
     }
 
     private static List<MigrationStatus> inState(List<MigrationStatus> entries, MigrationState state) {

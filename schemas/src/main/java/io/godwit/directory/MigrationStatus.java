@@ -98,15 +98,26 @@ public record MigrationStatus(
 
     /**
      * The entry's Kafka key. Claims, ends and failures have keys of their own, so that compaction changes neither who was
-     * first nor what is known of each lane.
+     * first nor what is known of each lane. Attempts have, too, and so has the deletion: what a source agent says late, of an
+     * attempt that was fenced off or deleted, takes nobody's place.
      */
     public String key() {
         return switch (state) {
             case CLAIMED -> migration + "/attempt/" + attempt + "/" + agent;
             case LANE_AT_ROUND -> migration + "/lane-at-round/" + attempt + "/" + lane;
             case LANE_ENDED -> migration + "/lane-ended/" + attempt + "/" + lane;
-            case FAILED -> lane == NO_LANE ? migration : migration + "/failed/" + attempt + "/" + lane;
-            default -> migration;
+            case FAILED -> lane == NO_LANE ? sourceKey() : migration + "/failed/" + attempt + "/" + lane;
+            case DELETED -> migration;
+            case UNKNOWN, SENDING, SENT, INTERRUPTED -> sourceKey();
         };
+    }
+
+    /** Whether it says how its source agent stands. */
+    boolean isOfSource() {
+        return key().equals(sourceKey());
+    }
+
+    private String sourceKey() {
+        return migration + "/source/" + attempt;
     }
 }

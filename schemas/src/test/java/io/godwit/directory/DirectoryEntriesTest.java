@@ -69,6 +69,32 @@ class DirectoryEntriesTest {
     }
 
     @Test
+    void whatIsSaidLateOfADeletedMigrationDoesNotBringItBack() {
+        apply(status(1, MigrationState.SENDING, "a", -1));
+        apply(status(1, MigrationState.DELETED, "b", -1));
+        apply(status(1, MigrationState.SENT, "a", -1));
+        apply(status(1, MigrationState.LANE_ENDED, "t", 0));
+
+        assertThat(entries.view("vm")).isNull();
+        assertThat(entries.migrations()).isEmpty();
+
+        apply(status(2, MigrationState.SENDING, "c", -1));
+        assertThat(entries.view("vm").attempt()).isEqualTo(2);
+        assertThat(entries.view("vm").lanesEnded()).isEmpty();
+    }
+
+    @Test
+    void whatAFencedOffSourceSaysLateDoesNotHideTheNewerAttempt() {
+        apply(status(1, MigrationState.SENDING, "a", -1));
+        apply(status(2, MigrationState.SENDING, "b", -1));
+        apply(status(2, MigrationState.SENT, "b", -1));
+        apply(status(1, MigrationState.INTERRUPTED, "a", -1));
+
+        assertThat(entries.view("vm").attempt()).isEqualTo(2);
+        assertThat(entries.view("vm").state()).isEqualTo(MigrationState.SENT);
+    }
+
+    @Test
     void aTombstoneRemovesItsEntry() {
         apply(status(1, MigrationState.SENDING, "a", -1));
         MigrationStatus ended = status(1, MigrationState.LANE_ENDED, "t", 0);

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,7 +47,7 @@ final class Cluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int LANES = 4;
-    private static final int PAGE_CACHE_BYTES = 64 << 20;
+    static final int PAGE_CACHE_BYTES = 64 << 20;
     private static final int PRODUCER_BYTES = 16 << 20;
 
     private final Path directory;
@@ -88,8 +89,14 @@ final class Cluster implements AutoCloseable {
     }
 
     Transformer transform(long pageCacheBytes) throws TransformException, InterruptedException {
+        return transform(pageCacheBytes, Map.of());
+    }
+
+    /** A transformer with settings of Kafka Streams. */
+    Transformer transform(long pageCacheBytes, Map<String, String> overrides)
+            throws TransformException, InterruptedException {
         Transformer transformer = new Transformer(new TransformerConfig(
-                clients(),
+                new ClientSettings(bootstrapServers(), overrides),
                 TransformerConfig.DEFAULT_APPLICATION_ID,
                 directory.resolve("transformer-" + transformers.size()),
                 pageCacheBytes,

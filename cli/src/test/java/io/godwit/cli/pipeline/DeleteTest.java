@@ -12,6 +12,7 @@ import io.godwit.report.RoleReport;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.Transformer;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DeleteTest {
     private static final int PAGES = 3072;
     private static final int WRITES = 300;
+
+    /** A thread of the transformer stands for as long as its producer hopes for the topic to come back: half a minute. */
+    private static final Map<String, String> GIVES_UP_SOON = Map.of(
+            "producer.max.block.ms", "1000",
+            "producer.request.timeout.ms", "2000",
+            "producer.delivery.timeout.ms", "3000");
 
     @TempDir
     Path temp;
@@ -41,7 +48,7 @@ class DeleteTest {
 
     @Test
     void aMigrationThatIsDeletedWhileItIsSentEndsForAllAndDisturbsNoOther() throws Exception {
-        cluster.transform();
+        cluster.transform(Cluster.PAGE_CACHE_BYTES, GIVES_UP_SOON);
         TestMemory memory = TestMemory.mixed(PAGES, 1);
         Gate gate = new Gate();
         Background<RoleReport> receiving = cluster.receive("deleted", temp.resolve("deleted"));

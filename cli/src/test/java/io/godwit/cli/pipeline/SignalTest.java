@@ -5,12 +5,16 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.godwit.cli.pipeline.TestMemory.Content;
 import io.godwit.directory.MigrationState;
+import io.godwit.record.Manifest;
+import io.godwit.record.RamBlock;
 import io.godwit.report.RoleReport;
 import io.godwit.topic.Topics;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -74,10 +78,12 @@ class SignalTest {
     void aSenderThatIsStoppedSaysSoAndCanBeStartedAgain(Signal signal) throws Exception {
         signal.assumeNotIgnored();
         String migration = "send-" + signal;
-        TestMemory memory = TestMemory.mixed(PAGES, 1);
+        // More than what may wait in the sender: as long as pages are to be read, it is not too late to stop.
+        TestMemory memory =
+                TestMemory.of(new Manifest(4096, List.of(new RamBlock("ram", 64 << 20))), Content.RANDOM, 1);
         memory.save(temp.resolve("source"));
         Background<RoleReport> waiting = cluster.receive(migration, temp.resolve("target"));
-        try (RoleProcess sender = send(migration, "--max-bandwidth", "1M")) {
+        try (RoleProcess sender = send(migration, "--max-bandwidth", "4M")) {
             cluster.awaitStream(migration, 10);
             sender.signal(signal.name());
 
