@@ -50,7 +50,7 @@ final class LaneReader {
         try (Appliers appliers = new Appliers()) {
             List<LaneApplier> appliersOfLanes = new ArrayList<>();
             for (int lane : lanes) {
-                appliersOfLanes.add(new LaneApplier(target, lane, appliers, this::endOffset));
+                appliersOfLanes.add(new LaneApplier(target, lane, appliers, this::endOffset, System::nanoTime));
             }
             consumer.assign(lanes.stream().map(this::partition).toList());
             for (LaneApplier lane : appliersOfLanes) {

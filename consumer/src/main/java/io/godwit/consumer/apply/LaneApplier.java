@@ -15,6 +15,8 @@ import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Applies one lane, record by record, and saves its position after each. One thread.
@@ -28,10 +30,13 @@ public final class LaneApplier {
     }
 
     private static final long NO_FAULT = -1;
+    /** Within this time, a transformer that lost a record's place begins again there. */
+    private static final Duration HOLE_PATIENCE = Duration.ofSeconds(10);
 
     private final Target target;
     private final int lane;
     private final LaneEnd laneEnd;
+    private final LongSupplier nanoClock;
     private final Appliers appliers;
     private final LaneSequence sequence;
     private final StreamRecordDecoder decoder = new StreamRecordDecoder();
@@ -40,14 +45,18 @@ public final class LaneApplier {
     private Fault seenFault;
 
     private long faultEnd = NO_FAULT;
+    private long faultSeenNanos;
 
     /**
      * @param appliers what pages are rebuilt with; of the thread that this lane belongs to
+     * @param nanoClock as {@link System#nanoTime}
      */
-    public LaneApplier(Target target, int lane, Appliers appliers, LaneEnd laneEnd) throws IOException {
+    public LaneApplier(Target target, int lane, Appliers appliers, LaneEnd laneEnd, LongSupplier nanoClock)
+            throws IOException {
         this.target = target;
         this.lane = lane;
         this.laneEnd = laneEnd;
+        this.nanoClock = nanoClock;
         this.appliers = appliers;
         OpenTarget open = target.open();
         LanePosition position =
@@ -92,7 +101,7 @@ public final class LaneApplier {
     }
 
     /**
-     * The lane was read up to {@code offset}.
+     * The lane was read up to {@code offset}. To be called again and again while nothing more comes.
      *
      * @throws RefusedStreamException if a fault was held until here
      */
@@ -104,8 +113,10 @@ public final class LaneApplier {
         if (!fault.equals(seenFault)) {
             faultEnd = laneEnd.offset(lane);
             seenFault = fault;
+            faultSeenNanos = nanoClock.getAsLong();
         }
-        if (offset >= faultEnd) {
+        boolean mayBeFilled = fault.hole() && nanoClock.getAsLong() - faultSeenNanos < HOLE_PATIENCE.toNanos();
+        if (offset >= faultEnd && !mayBeFilled) {
             throw new RefusedStreamException(fault.message());
         }
     }

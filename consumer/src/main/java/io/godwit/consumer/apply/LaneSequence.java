@@ -15,7 +15,7 @@ import io.godwit.record.StreamRecord;
  *   this attempt, StreamFailure                               fault held, unless ended; APPLY where it is the next, else SKIP
  *   this attempt, sequence below the next                     SKIP: applied before
  *   this attempt, the next sequence                           APPLY; refused after EOS, and where it is a start
- *   this attempt, sequence above the next                     refused: a hole
+ *   this attempt, sequence above the next                     SKIP: a hole, held until what is missing comes
  *   newer attempt, StreamStart of this stream, sequence 0     BEGIN; a fault held for this or an older attempt is void
  *   newer attempt, StreamStart of another stream              SKIP, with all that follows of its attempt: a leftover
  *   newer attempt, StreamFailure or any other record          SKIP, fault held: the attempt lacks what it begins with
@@ -24,6 +24,9 @@ import io.godwit.record.StreamRecord;
  * A held fault refuses the stream only once the lane was read to where it ended when the fault was met: until there, a newer
  * attempt may make it void. After a StreamFailure the rest of its attempt is still applied: deltas of the next attempt build
  * upon it.
+ *
+ * <p>A hole is held because it may be filled: a transformer whose record expired while Kafka was out of reach may have written
+ * the next one before it begins again at the one that is missing.
  *
  * <p>Feeds on records in offset order; one thread. A refusal changes nothing.
  */
@@ -43,8 +46,9 @@ final class LaneSequence {
      *
      * @param attempt the attempt it is held for
      * @param offset of the record that gave rise to it
+     * @param hole whether it is void once the lane's next record comes after all
      */
-    record Fault(int attempt, long offset, String message) {}
+    record Fault(int attempt, long offset, boolean hole, String message) {}
 
     private final String migration;
     private final String stream;
@@ -88,7 +92,9 @@ final class LaneSequence {
 
     /** Takes the position that the lane has after the record that was judged last. */
     void moveTo(LanePosition newPosition) {
-        if (newPosition.attempt() > position.attempt() && fault != null && fault.attempt() <= newPosition.attempt()) {
+        boolean begins = newPosition.attempt() > position.attempt();
+        boolean goesOn = newPosition.nextSequence() > position.nextSequence();
+        if (fault != null && (begins ? fault.attempt() <= newPosition.attempt() : fault.hole() && goesOn)) {
             fault = null;
         }
         position = newPosition;
@@ -98,7 +104,7 @@ final class LaneSequence {
         long next = position.nextSequence();
         if (record.body() instanceof StreamFailure failure) {
             if (!position.ended()) {
-                hold(record, offset, unreadable(failure));
+                hold(fault(record, offset, unreadable(failure)));
             }
             return record.sequence() == next ? Judgement.APPLY : Judgement.SKIP;
         }
@@ -106,11 +112,11 @@ final class LaneSequence {
             return Judgement.SKIP;
         }
         if (record.sequence() > next) {
-            throw refused(
-                    record,
-                    "sequence " + next + " was to come next: the stream has a hole of "
-                            + (record.sequence() - next) + " records at offset " + offset
-                            + "; delete the migration and send it again");
+            String hole = "sequence " + next + " was to come next: the stream has a hole of "
+                    + (record.sequence() - next) + " records at offset " + offset
+                    + "; delete the migration and send it again";
+            hold(new Fault(record.attempt(), offset, true, record.place() + ": " + hole));
+            return Judgement.SKIP;
         }
         if (position.ended()) {
             throw refused(record, "the lane had ended before, and a record follows its EOS marker");
@@ -132,7 +138,7 @@ final class LaneSequence {
             String reason = record.body() instanceof StreamFailure failure
                     ? unreadable(failure)
                     : "the attempt does not begin with its start; send the migration again";
-            hold(record, offset, reason);
+            hold(fault(record, offset, reason));
         }
         return Judgement.SKIP;
     }
@@ -142,10 +148,15 @@ final class LaneSequence {
                 + "); send the migration again";
     }
 
-    private void hold(StreamRecord record, long offset, String reason) {
-        if (fault == null || record.attempt() > fault.attempt()) {
-            fault = new Fault(record.attempt(), offset, record.place() + ": " + reason);
+    private void hold(Fault newFault) {
+        boolean graver = fault == null || newFault.attempt() > fault.attempt() || (fault.hole() && !newFault.hole());
+        if (graver) {
+            fault = newFault;
         }
+    }
+
+    private static Fault fault(StreamRecord record, long offset, String reason) {
+        return new Fault(record.attempt(), offset, false, record.place() + ": " + reason);
     }
 
     private static RefusedStreamException refused(StreamRecord record, String reason) {

@@ -16,6 +16,7 @@ import io.godwit.report.PageCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,30 @@ class LaneApplierTest {
 
         assertRefused(
                 "migration vm1, attempt 1, lane 0, sequence 2: sequence 1 was to come next: the stream has a hole");
+    }
+
+    @Test
+    void aHoleThatIsFilledByAReplayDoesNotStopTheReceiver() throws Exception {
+        simpleStream();
+        List<byte[]> lane = script.log.get(0);
+        // A transformer that lost a record's place writes the next one, then begins again at the one it lost.
+        lane.add(1, lane.get(2));
+
+        try (TestTarget target = TestTarget.open(script, directory)) {
+            target.readAll(script);
+            target.assertComplete(script);
+        }
+    }
+
+    @Test
+    void aHoleAtTheEndOfALaneIsGivenTimeToBeFilled() throws Exception {
+        simpleStream();
+
+        try (TestTarget target = TestTarget.open(script, directory)) {
+            target.accept(script, 0, 0);
+            target.accept(script, 0, 2);
+            target.lanes.get(0).reached(script.log.get(0).size());
+        }
     }
 
     @Test

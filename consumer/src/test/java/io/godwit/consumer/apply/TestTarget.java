@@ -9,6 +9,7 @@ import io.godwit.ramdir.RamDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -22,6 +23,7 @@ final class TestTarget implements AutoCloseable {
 
     private final TargetDirectory directory;
     private final Appliers appliers = new Appliers();
+    private long nowNanos;
 
     private TestTarget(StreamScript script, Path path, OptionalInt untilRound, UnaryOperator<TargetStore> store)
             throws TargetException, IOException {
@@ -33,7 +35,7 @@ final class TestTarget implements AutoCloseable {
             target.resume();
             for (int lane = 0; lane < script.lanes.lanes(); lane++) {
                 lanes.add(new LaneApplier(
-                        target, lane, appliers, of -> script.log.get(of).size()));
+                        target, lane, appliers, of -> script.log.get(of).size(), () -> nowNanos));
             }
         } catch (TargetException | IOException | RuntimeException e) {
             close();
@@ -74,6 +76,8 @@ final class TestTarget implements AutoCloseable {
             accept(script, lane, offset);
             offset++;
         }
+        lanes.get(lane).reached(offset);
+        nowNanos += Duration.ofHours(1).toNanos();
         lanes.get(lane).reached(offset);
     }
 
