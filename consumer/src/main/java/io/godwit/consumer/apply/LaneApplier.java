@@ -145,18 +145,14 @@ public final class LaneApplier {
             if (record.body() instanceof PageBatch batch) {
                 return applyBatch(batch, next);
             }
-            // What an attempt is checked by fails where a record of it is missing, and would hide the fault that is
-            // held.
-            return sequence.fault() == null ? applyMark(record, next) : next;
+            return applyMark(record, next);
         } catch (MalformedRecordException e) {
             throw new RefusedStreamException(record.place() + ": " + e.getMessage(), e);
         }
     }
 
     private LanePosition applyBatch(PageBatch batch, LanePosition next) throws MalformedRecordException, IOException {
-        if (sequence.fault() == null) {
-            checkRound(batch.round(), next);
-        }
+        checkRound(batch.round(), next);
         target.open().positions().touch(lane);
         target.changeDigest(lane, appliers.of(target).apply(lane, batch));
         return next;

@@ -12,18 +12,21 @@ import io.godwit.record.StreamRecord;
  *   record, by its attempt and sequence                       judgement
  *   --------------------------------------------------------  ---------------------------------------------------------
  *   older attempt                                             SKIP: fenced off
- *   this attempt, StreamFailure                               fault held, unless ended; APPLY where it is the next, else SKIP
+ *   this attempt, after a StreamFailure of it                 SKIP: it cannot be completed
+ *   this attempt, StreamFailure                               SKIP, fault held, unless ended
  *   this attempt, sequence below the next                     SKIP: applied before
  *   this attempt, the next sequence                           APPLY; refused after EOS, and where it is a start
  *   this attempt, sequence above the next                     SKIP: a hole, held until what is missing comes
  *   newer attempt, StreamStart of this stream, sequence 0     BEGIN; a fault held for this or an older attempt is void
  *   newer attempt, StreamStart of another stream              SKIP, with all that follows of its attempt: a leftover
- *   newer attempt, StreamFailure or any other record          SKIP, fault held: the attempt lacks what it begins with
+ *   newer attempt, StreamFailure                              SKIP, fault held
+ *   newer attempt, any other record                           SKIP: a hole, held until the attempt's start comes
  * </pre>
  *
  * A held fault refuses the stream only once the lane was read to where it ended when the fault was met: until there, a newer
- * attempt may make it void. After a StreamFailure the rest of its attempt is still applied: deltas of the next attempt build
- * upon it.
+ * attempt may make it void. A StreamFailure does not count as the record whose place it has: the transformer may have guessed
+ * the place, and the record may follow. So nothing of the attempt is applied after it, and nothing has to be: the transformer
+ * begins the next attempt without pages.
  *
  * <p>A hole is held because it may be filled: a transformer whose record expired while Kafka was out of reach may have written
  * the next one before it begins again at the one that is missing.
@@ -94,7 +97,7 @@ final class LaneSequence {
     void moveTo(LanePosition newPosition) {
         boolean begins = newPosition.attempt() > position.attempt();
         boolean goesOn = newPosition.nextSequence() > position.nextSequence();
-        if (fault != null && (begins ? fault.attempt() <= newPosition.attempt() : fault.hole() && goesOn)) {
+        if (fault != null && fault.attempt() <= newPosition.attempt() && (begins || (fault.hole() && goesOn))) {
             fault = null;
         }
         position = newPosition;
@@ -102,20 +105,17 @@ final class LaneSequence {
 
     private Judgement judgeCurrent(StreamRecord record, long offset) throws RefusedStreamException {
         long next = position.nextSequence();
-        if (record.body() instanceof StreamFailure failure) {
-            if (!position.ended()) {
-                hold(fault(record, offset, unreadable(failure)));
-            }
-            return record.sequence() == next ? Judgement.APPLY : Judgement.SKIP;
+        if (record.body() instanceof StreamFailure failure && !position.ended()) {
+            hold(fault(record, offset, unreadable(failure)));
         }
-        if (record.sequence() < next) {
+        if (record.body() instanceof StreamFailure || isUnreadable() || record.sequence() < next) {
             return Judgement.SKIP;
         }
         if (record.sequence() > next) {
-            String hole = "sequence " + next + " was to come next: the stream has a hole of "
+            String reason = "sequence " + next + " was to come next: the stream has a hole of "
                     + (record.sequence() - next) + " records at offset " + offset
                     + "; delete the migration and send it again";
-            hold(new Fault(record.attempt(), offset, true, record.place() + ": " + hole));
+            hold(hole(record, offset, reason));
             return Judgement.SKIP;
         }
         if (position.ended()) {
@@ -127,6 +127,11 @@ final class LaneSequence {
         return Judgement.APPLY;
     }
 
+    /** Whether a record of the attempt that is applied could not be read. */
+    private boolean isUnreadable() {
+        return fault != null && !fault.hole() && fault.attempt() == position.attempt();
+    }
+
     private Judgement judgeNewer(StreamRecord record, long offset) {
         if (record.body() instanceof StreamStart start && record.sequence() == 0) {
             if (start.stream().equals(stream)) {
@@ -135,10 +140,13 @@ final class LaneSequence {
             leftoverAttempt = Math.max(leftoverAttempt, record.attempt());
         }
         if (record.attempt() > leftoverAttempt) {
-            String reason = record.body() instanceof StreamFailure failure
-                    ? unreadable(failure)
-                    : "the attempt does not begin with its start; send the migration again";
-            hold(fault(record, offset, reason));
+            hold(
+                    record.body() instanceof StreamFailure failure
+                            ? fault(record, offset, unreadable(failure))
+                            : hole(
+                                    record,
+                                    offset,
+                                    "the attempt does not begin with its start; send the migration again"));
         }
         return Judgement.SKIP;
     }
@@ -157,6 +165,10 @@ final class LaneSequence {
 
     private static Fault fault(StreamRecord record, long offset, String reason) {
         return new Fault(record.attempt(), offset, false, record.place() + ": " + reason);
+    }
+
+    private static Fault hole(StreamRecord record, long offset, String reason) {
+        return new Fault(record.attempt(), offset, true, record.place() + ": " + reason);
     }
 
     private static RefusedStreamException refused(StreamRecord record, String reason) {
