@@ -65,8 +65,10 @@ final class LaneHistory {
         }
     }
 
-    /** Takes an ingress record that nobody can read. */
-    void addUnreadable() {
+    /** Takes an ingress record that nobody can read, of {@code itsAttempt}. */
+    void addUnreadable(int itsAttempt) {
+        newestAttempt = Math.max(newestAttempt, itsAttempt);
+        brokenAttempts.add(itsAttempt);
         brokenAttempts.add(attempt);
         brokenAttempts.add(newestAttempt);
     }
@@ -79,11 +81,6 @@ final class LaneHistory {
     /** Whether a record of an attempt cannot be read, or one that came in its midst. */
     boolean isBroken(int anAttempt) {
         return brokenAttempts.contains(anAttempt);
-    }
-
-    /** Whether the record at {@code place} counts, and lies at {@code offset}. */
-    boolean counts(Place place, long offset) {
-        return offsets.containsKey(place) && offsets.get(place) == offset;
     }
 
     /** The offset of the record that has {@code place}; null where none has. */

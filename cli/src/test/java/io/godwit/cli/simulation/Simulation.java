@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
 
 /** One run: faults and work in a random order, then work alone until a target is complete. */
 final class Simulation implements AutoCloseable {
-    /** What can happen, as often as its weight says. */
+    /** What can happen, as often as its weight says; of faults, a run has some kinds often and others not at all. */
     private enum Event {
         GUEST_WRITES(25),
         SOURCE_READS(25),
         SOURCE_SENDS(45),
         TASK_PROCESSES(45),
         TASK_STORES(25),
-        TASK_COMMITS(6),
+        TASK_COMMITS(8),
         TARGET_APPLIES(45),
         SOURCE_IS_KILLED(1),
         TASK_IS_KILLED(2),
@@ -45,6 +45,12 @@ final class Simulation implements AutoCloseable {
 
         Event(int weight) {
             this.weight = weight;
+        }
+
+        int weight(Random random) {
+            boolean isFault = weight < 5;
+            int often = random.nextInt(4);
+            return isFault ? weight * often * often : weight;
         }
     }
 
@@ -184,24 +190,31 @@ final class Simulation implements AutoCloseable {
         if (!lanes.isEmpty()) {
             int lane = lanes.get(random.nextInt(lanes.size()));
             byte[] value = sender.send(lane);
-            appendToIngress(lane, damaged ? damaged(value) : value, !damaged);
+            if (damaged) {
+                unreadable.get(partitionOf(lane)).add(appendToIngress(lane, damaged(value)));
+                histories.get(lane).addUnreadable(sender.attempt());
+            } else {
+                sendReadable(lane, value);
+            }
         }
+    }
+
+    private void sendReadable(int lane, byte[] value) throws MalformedRecordException {
+        long offset = appendToIngress(lane, value);
+        histories.get(lane).add(offset, new StreamRecordDecoder().decode(value));
     }
 
     private byte[] damaged(byte[] value) {
         return random.nextBoolean() ? Arrays.copyOf(value, random.nextInt(value.length)) : new byte[] {1, 2, 3};
     }
 
-    private void appendToIngress(int lane, byte[] value, boolean readable) throws MalformedRecordException {
-        int partition = Topics.pagesPartition(Guest.MIGRATION, lane, PARTITIONS);
-        long offset =
-                ingress.append(partition, new Log.Entry(Topics.laneKey(Guest.MIGRATION, lane), value, Log.NO_ORIGIN));
-        if (readable) {
-            histories.get(lane).add(offset, new StreamRecordDecoder().decode(value));
-        } else {
-            histories.get(lane).addUnreadable();
-            unreadable.get(partition).add(offset);
-        }
+    private long appendToIngress(int lane, byte[] value) {
+        return ingress.append(
+                partitionOf(lane), new Log.Entry(Topics.laneKey(Guest.MIGRATION, lane), value, Log.NO_ORIGIN));
+    }
+
+    private static int partitionOf(int lane) {
+        return Topics.pagesPartition(Guest.MIGRATION, lane, PARTITIONS);
     }
 
     /** The source dies, or is taken for dead, and the migration is sent again; not once it was sent completely. */
@@ -322,7 +335,7 @@ final class Simulation implements AutoCloseable {
             log.append(partition, entry);
         } else {
             int lane = Integer.parseInt(entry.key().substring(entry.key().lastIndexOf('/') + 1));
-            appendToIngress(lane, entry.value(), !unreadable.get(partition).contains(offset));
+            sendReadable(lane, entry.value());
         }
     }
 
