@@ -30,6 +30,21 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** Which guest the demo moves. */
+    enum Guest {
+        /** The best one there is: for now, always the synthetic one. */
+        AUTO,
+        /** Threads that keep writing memory. */
+        SYNTHETIC
+    }
+
+    @Option(
+            names = "--guest",
+            paramLabel = "GUEST",
+            defaultValue = "auto",
+            description = "auto or synthetic: threads that keep writing memory. Default: ${DEFAULT-VALUE}.")
+    private Guest guestKind;
+
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
@@ -61,7 +76,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private SyntheticSpec guest() {
         try {
-            return SyntheticSpec.parse("memory=" + memory);
+            return switch (guestKind) {
+                case AUTO, SYNTHETIC -> SyntheticSpec.parse("memory=" + memory);
+            };
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage(), e);
         }

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             "",
             "Stopped by a signal, it leaves the guest running. Sending again sends only what has changed.",
             "A synthetic guest is written as memory=1G,zero=40,text=30,random=15,repeat=15,hot=64M,writes=4000,bytes=16,"
-                    + "threads=2,seed=1; leave out what shall be as in this example."
+                    + "threads=2,seed=1; leave out what shall be as in this example. The kinds of page (zero, text, random,"
+                    + " repeat, in percent) stand together: of those given beside others, what is left out counts 0."
         })
 final class SendCommand implements Callable<Integer> {
     @Spec

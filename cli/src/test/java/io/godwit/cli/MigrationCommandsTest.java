@@ -65,9 +65,10 @@ class MigrationCommandsTest {
         JsonNode send = report(sent);
         JsonNode receive = report(received);
         assertThat(send.get("status").asText()).isEqualTo("completed");
-        assertThat(send.get("pages").get("hash").isNull())
-                .as("a sender does not know what becomes of pages")
-                .isTrue();
+        assertThat(send.get("pages"))
+                .as("the sender tells what the transformer made of its pages")
+                .isEqualTo(receive.get("pages"));
+        assertThat(send.get("bytes")).isEqualTo(receive.get("bytes"));
         assertThat(receive.get("verified").asBoolean()).isTrue();
         assertThat(receive.get("digest")).isEqualTo(send.get("digest"));
         assertThat(receive.get("downtimeMillis").isNull()).isTrue();

@@ -41,7 +41,10 @@ public final class RoleProgress {
                                 progress.guestBytes(),
                                 fetched(progress))
                         : new ProgressView(
-                                "round " + (progress.round() + 1),
+                                "round "
+                                        + Math.max(
+                                                1,
+                                                progress.round() + (progress.lanesEnded() == progress.lanes() ? 0 : 1)),
                                 0,
                                 0,
                                 Sizes.format(received) + " applied, " + fetched(progress));

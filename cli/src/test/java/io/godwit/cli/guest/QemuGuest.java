@@ -5,6 +5,7 @@ import io.godwit.record.Manifest;
 import io.godwit.record.RamBlock;
 import java.io.File;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,7 @@ final class QemuGuest implements AutoCloseable {
         this.killer = killer;
         this.ram = ram;
         this.console = GuestConsole.reading(process.getInputStream());
-        this.qmp = QmpClient.connect(awaitSocket(socket));
+        this.qmp = connect(socket);
     }
 
     /**
@@ -95,14 +96,19 @@ final class QemuGuest implements AutoCloseable {
                 .collect(Collectors.joining(" ", "console=ttyS0 quiet panic=-1 mitigations=off ", ""));
     }
 
-    private Path awaitSocket(Path socket) throws IOException, InterruptedException {
+    /** The socket's file is there a moment before QEMU listens on it. */
+    private QmpClient connect(Path socket) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + QMP_PATIENCE.toNanos();
-        while (!Files.exists(socket)) {
-            if (process.waitFor(10, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
-                throw new IOException("QEMU did not start: " + Files.readString(socket.resolveSibling("qemu.log")));
+        while (true) {
+            try {
+                return QmpClient.connect(socket);
+            } catch (SocketException e) {
+                if (process.waitFor(10, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                    throw new IOException(
+                            "QEMU did not start: " + Files.readString(socket.resolveSibling("qemu.log")), e);
+                }
             }
         }
-        return socket;
     }
 
     /** Returns what the guest prints. */

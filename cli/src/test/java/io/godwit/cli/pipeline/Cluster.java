@@ -222,6 +222,8 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         transformers.forEach(Transformer::close);
+        // Test classes keep their cluster in a static field, and a transformer keeps its page cache's memory.
+        transformers.clear();
         broker.close();
     }
 

@@ -7,6 +7,7 @@ import io.godwit.consumer.position.LanePosition;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.topic.Topics;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,7 +115,7 @@ final class Simulation implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         tasks.forEach(Task::close);
         zombies.forEach(Task::close);
         target.close();
