@@ -47,6 +47,7 @@ final class Simulation implements AutoCloseable {
             this.weight = weight;
         }
 
+        /** How often it happens in one run: some faults never, some often. */
         int weight(Random random) {
             boolean isFault = weight < 5;
             int often = random.nextInt(4);
@@ -100,13 +101,15 @@ final class Simulation implements AutoCloseable {
 
     /** So many events; then all that is left to do, and the comparison. */
     void run(int events) throws Exception {
-        int weights =
-                Arrays.stream(Event.values()).mapToInt(event -> event.weight).sum();
+        int[] weights = Arrays.stream(Event.values())
+                .mapToInt(event -> event.weight(random))
+                .toArray();
+        int sum = Arrays.stream(weights).sum();
         for (int i = 0; i < events; i++) {
-            int at = random.nextInt(weights);
+            int at = random.nextInt(sum);
             int event = 0;
-            while (at >= Event.values()[event].weight) {
-                at -= Event.values()[event].weight;
+            while (at >= weights[event]) {
+                at -= weights[event];
                 event++;
             }
             happen(Event.values()[event]);
