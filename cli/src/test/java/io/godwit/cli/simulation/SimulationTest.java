@@ -6,7 +6,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Hundreds of migrations, each with faults in an order of its own. */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("godwit.simulation.seeds", 300);
+    private static final int SEEDS = Integer.getInteger("godwit.simulation.seeds", 200);
     private static final int EVENTS = 400;
 
     @TempDir
