@@ -55,15 +55,21 @@ final class Cluster implements AutoCloseable {
     private EmbeddedBroker broker;
     private final int port;
 
-    private Cluster(Path directory, EmbeddedBroker broker) {
+    private Cluster(Path directory, EmbeddedBroker broker, int port) {
         this.directory = directory;
         this.broker = broker;
-        port = Integer.parseInt(
-                broker.bootstrapServers().substring(broker.bootstrapServers().lastIndexOf(':') + 1));
+        this.port = port;
     }
 
     static Cluster start(Path directory) throws BrokerException {
-        return new Cluster(directory, EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("broker"))));
+        EmbeddedBroker broker = EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("broker")));
+        String address = broker.bootstrapServers();
+        return new Cluster(directory, broker, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    }
+
+    /** With a broker that is somebody else's to start and stop. */
+    static Cluster of(Path directory, int port) {
+        return new Cluster(directory, null, port);
     }
 
     String bootstrapServers() {
@@ -224,7 +230,9 @@ final class Cluster implements AutoCloseable {
         transformers.forEach(Transformer::close);
         // Test classes keep their cluster in a static field, and a transformer keeps its page cache's memory.
         transformers.clear();
-        broker.close();
+        if (broker != null) {
+            broker.close();
+        }
     }
 
     private List<Long> endOffsets(String topic) {
