@@ -39,7 +39,7 @@ class DamagedStreamTest {
     /**
      * A record of the lane, what is done to it, and what a refusal must say.
      *
-     * @param later whether the refusal may name the record after the damaged one
+     * @param later whether a record is missing, so that the refusal names the one after it
      */
     private record Case(
             String name, Predicate<StreamRecord> record, StreamCopy.Damage damage, boolean later, String... causes) {
@@ -173,10 +173,13 @@ class DamagedStreamTest {
         String migration = "damaged-" + damage.name();
         copy.write(migration, LANE, chosen.sequence(), damage.damage());
 
-        Command first = receive(migration);
-        Command again = receive(migration);
+        List<Command> refusals = new ArrayList<>(List.of(receive(migration)));
+        if (!damage.later()) {
+            // Where a record is missing, a receiver waits for it for a while: once is enough.
+            refusals.add(receive(migration));
+        }
 
-        for (Command refused : List.of(first, again)) {
+        for (Command refused : refusals) {
             assertThat(refused.status()).as(refused.err()).isEqualTo(1);
             assertThat(refused.out()).isEmpty();
             assertThat(refused.message())

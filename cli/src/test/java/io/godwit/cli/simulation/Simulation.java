@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +49,6 @@ final class Simulation implements AutoCloseable {
             this.weight = weight;
         }
 
-        /** How often it happens in one run: some faults never, some often. */
         int weight(Random random) {
             boolean isFault = weight < 5;
             int often = random.nextInt(4);
@@ -101,20 +102,26 @@ final class Simulation implements AutoCloseable {
 
     /** So many events; then all that is left to do, and the comparison. */
     void run(int events) throws Exception {
-        int[] weights = Arrays.stream(Event.values())
-                .mapToInt(event -> event.weight(random))
-                .toArray();
-        int sum = Arrays.stream(weights).sum();
+        Map<Event, Integer> weights = new EnumMap<>(Event.class);
+        for (Event event : Event.values()) {
+            weights.put(event, event.weight(random));
+        }
         for (int i = 0; i < events; i++) {
-            int at = random.nextInt(sum);
-            int event = 0;
-            while (at >= weights[event]) {
-                at -= weights[event];
-                event++;
-            }
-            happen(Event.values()[event]);
+            happen(draw(weights));
         }
         finish();
+    }
+
+    private Event draw(Map<Event, Integer> weights) {
+        int at = random.nextInt(
+                weights.values().stream().mapToInt(Integer::intValue).sum());
+        for (Map.Entry<Event, Integer> candidate : weights.entrySet()) {
+            at -= candidate.getValue();
+            if (at < 0) {
+                return candidate.getKey();
+            }
+        }
+        throw new IllegalStateException("weights that do not sum up");
     }
 
     @Override

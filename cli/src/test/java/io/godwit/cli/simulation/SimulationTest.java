@@ -1,16 +1,34 @@
 package io.godwit.cli.simulation;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Hundreds of migrations, each with faults in an order of its own. */
 class SimulationTest {
     private static final int SEEDS = Integer.getInteger("godwit.simulation.seeds", 200);
     private static final int EVENTS = 400;
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path temp;
+
+    /** Thousands of small files, each renamed into place: where there is a file system in memory, it takes them. */
+    static final class InMemory implements TempDirFactory {
+        private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
+                throws IOException {
+            return Files.isWritable(SHARED_MEMORY)
+                    ? Files.createTempDirectory(SHARED_MEMORY, "godwit-simulation")
+                    : Files.createTempDirectory("godwit-simulation");
+        }
+    }
 
     @Test
     void whateverIsKilledDuplicatedOrEvictedTheMemoryArrives() throws Exception {

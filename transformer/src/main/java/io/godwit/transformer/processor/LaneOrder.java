@@ -13,7 +13,7 @@ import io.godwit.transformer.store.LanePages;
  *   attempt a                 attempt below a                   OUTDATED    kept
  *   attempt a, stream s       attempt a or above, StreamStart   NEXT        cleared
  *                             of another stream
- *   attempt a, stream s       attempt above a, StreamStart of   NEXT        kept
+ *   attempt a, stream s       attempt a + 1, StreamStart of     NEXT        kept
  *                             s with sequence 0
  *   attempt a                 attempt above a, any other        NEXT        cleared
  *   attempt a, sequence n     attempt a, up to n                REPEATED    kept, but for the record's own
@@ -23,7 +23,8 @@ import io.godwit.transformer.store.LanePages;
  *
  * <p>A lane has a stream only as long as it has had every record since that stream's start. Once one was missing, or could
  * not be read, or the lane was met in its middle, targets may have stopped before what is cached: then a new attempt, which
- * they go on with, finds no stream and begins with no pages.
+ * they go on with, finds no stream and begins with no pages. Nor does the lane have pages for an attempt that is not the next
+ * one: what a lane was met with may have come late, of an attempt that targets had left for one in between.
  *
  * <p>The lane moves on before its record is sent. So a record that has to be processed once more, because sending it failed,
  * is met as repeated: what of it has reached the cache cannot become the base of its own delta.
@@ -69,7 +70,9 @@ final class LaneOrder {
     /** Whether the lane's pages are, before this record, as every target has them. */
     private static boolean continues(LanePages lane, StreamRecord record) {
         if (record.body() instanceof StreamStart start) {
-            return record.sequence() == 0 && start.stream().equals(lane.streamId());
+            return record.sequence() == 0
+                    && record.attempt() == lane.attempt() + 1
+                    && start.stream().equals(lane.streamId());
         }
         return record.attempt() == lane.attempt() && record.sequence() == lane.lastSequence() + 1;
     }
