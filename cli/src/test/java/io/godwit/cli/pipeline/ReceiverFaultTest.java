@@ -94,13 +94,14 @@ class ReceiverFaultTest {
         long applied = 0;
         for (int kill = 0; kill < 3; kill++) {
             try (RoleProcess killed = receive("catch-up")) {
-                // Anywhere in what it catches up with, also at its end.
-                awaitApplied(applied + 20);
+                // Anywhere in what it catches up with, also at its end: a fast one may get there first.
+                long enough = applied + 20;
+                await().atMost(Background.PATIENCE).until(() -> applied() >= enough || !killed.isAlive());
                 if (killed.isAlive()) {
                     killed.kill();
                 }
             }
-            assertThat(applied()).isGreaterThan(applied);
+            assertThat(applied()).as("records applied, of which none is lost").isGreaterThanOrEqualTo(applied);
             applied = applied();
         }
         RoleReport last = cluster.receive("catch-up", target()).get();
