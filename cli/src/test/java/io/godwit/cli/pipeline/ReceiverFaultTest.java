@@ -100,7 +100,9 @@ class ReceiverFaultTest {
         for (long applied = 0; applied < all && kills < 3; applied = applied()) {
             long before = applied;
             try (RoleProcess killed = receive("catch-up")) {
-                await().atMost(Background.PATIENCE).pollInterval(POLL).until(() -> applied() > before);
+                await().atMost(Background.PATIENCE)
+                        .pollInterval(POLL)
+                        .until(() -> applied() > before || !killed.isAlive());
                 if (killed.isAlive()) {
                     killed.kill();
                     kills++;
