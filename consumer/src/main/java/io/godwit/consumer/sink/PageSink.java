@@ -32,6 +32,13 @@ public interface PageSink extends AutoCloseable {
      */
     void writeDeviceState(long position, byte[] chunk) throws IOException;
 
+    /**
+     * Every lane has applied all of a round.
+     *
+     * @param round counted from 1 in every attempt
+     */
+    default void endRound(int round) {}
+
     /** Every lane has ended and is verified, device state is whole: makes the target usable. May be called again. */
     void complete(boolean withDeviceState) throws IOException;
 
