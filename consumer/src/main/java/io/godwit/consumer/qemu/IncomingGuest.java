@@ -1,7 +1,7 @@
 package io.godwit.consumer.qemu;
 
 import io.godwit.consumer.sink.PageFile;
-import io.godwit.qemu.stream.MalformedPreambleException;
+import io.godwit.qemu.stream.MalformedStreamException;
 import io.godwit.qemu.stream.Preamble;
 import io.godwit.qemu.stream.QemuStreamWriter;
 import io.godwit.qemu.stream.ReturnPathReader;
@@ -104,12 +104,12 @@ final class IncomingGuest implements AutoCloseable {
         Preamble preamble = parse(deviceState);
         if (begun == null) {
             qemu.checkMachine(preamble.machine());
-            if (!shared.isEmpty() && preamble.machine().isEmpty()) {
+            if (!shared.isEmpty() && !preamble.canIgnoreShared()) {
                 throw new IncomingQemuException("the guest's machine type names no capabilities, which memory in shared"
                         + " files needs: start QEMU without share=on");
             }
             begun = preamble;
-            forwarder.begin(shared.isEmpty() ? preamble.toBytes() : preamble.withIgnoreShared(), guestAddresses());
+            forwarder.begin(shared.isEmpty() ? preamble.toBytes() : preamble.ignoringShared(), guestAddresses());
         } else if (!begun.machine().equals(preamble.machine())) {
             throw new IncomingQemuException("the guest's machine type was " + begun.machine() + ", and is "
                     + preamble.machine() + " now: start QEMU anew with -incoming defer -S, and receive again");
@@ -209,9 +209,10 @@ final class IncomingGuest implements AutoCloseable {
     private static Preamble parse(byte[] deviceState) throws IncomingQemuException {
         try {
             return Preamble.parse(deviceState);
-        } catch (MalformedPreambleException e) {
+        } catch (MalformedStreamException e) {
             throw new IncomingQemuException(
-                    "the guest's device state is " + e.getMessage() + ": only a guest of QEMU can be continued in QEMU",
+                    "the guest's device state begins with " + e.getMessage()
+                            + ": only a guest of QEMU can be continued in QEMU",
                     e);
         }
     }

@@ -29,26 +29,9 @@ import java.util.Objects;
  * <p>Source: QEMU's {@code migration/savevm.c} and {@code migration/ram.c}.
  */
 public final class QemuStreamWriter {
-    private static final int SECTION_START = 0x01;
-    private static final int SECTION_PART = 0x02;
-    private static final int SECTION_END = 0x03;
-    private static final int COMMAND = 0x08;
-    private static final int FOOTER = 0x7e;
-
-    private static final int OPEN_RETURN_PATH = 1;
-    private static final int PING = 2;
-
-    private static final String RAM = "ram";
     private static final int RAM_INSTANCE = 0;
-    private static final int RAM_VERSION = 4;
     /** Any number but 0, which QEMU's other devices have before their sections come. */
     private static final int RAM_SECTION_ID = 2;
-
-    private static final long FLAG_ZERO = 0x02;
-    private static final long FLAG_MEM_SIZE = 0x04;
-    private static final long FLAG_PAGE = 0x08;
-    private static final long FLAG_EOS = 0x10;
-    private static final long FLAG_CONTINUE = 0x20;
 
     private static final int BUFFER_BYTES = 1 << 18;
     private static final int NO_BLOCK = -1;
@@ -84,9 +67,13 @@ public final class QemuStreamWriter {
     public void begin(byte[] preamble, int ping) throws IOException {
         write(ByteBuffer.wrap(preamble));
         room(1 + 2 * Short.BYTES);
-        buffer.put((byte) COMMAND).putShort((short) OPEN_RETURN_PATH).putShort((short) 0);
+        buffer.put((byte) StreamFormat.COMMAND)
+                .putShort((short) StreamFormat.COMMAND_OPEN_RETURN_PATH)
+                .putShort((short) 0);
         room(1 + 2 * Short.BYTES + Integer.BYTES);
-        buffer.put((byte) COMMAND).putShort((short) PING).putShort((short) Integer.BYTES);
+        buffer.put((byte) StreamFormat.COMMAND)
+                .putShort((short) StreamFormat.COMMAND_PING)
+                .putShort((short) Integer.BYTES);
         buffer.putInt(ping);
     }
 
@@ -110,11 +97,11 @@ public final class QemuStreamWriter {
 
     private void startRam(long[] guestAddresses) throws IOException {
         room(largestRecord);
-        buffer.put((byte) SECTION_START).putInt(RAM_SECTION_ID);
-        putName(RAM.getBytes(UTF_8));
-        buffer.putInt(RAM_INSTANCE).putInt(RAM_VERSION);
+        buffer.put((byte) StreamFormat.SECTION_START).putInt(RAM_SECTION_ID);
+        putName(StreamFormat.RAM.getBytes(UTF_8));
+        buffer.putInt(RAM_INSTANCE).putInt(StreamFormat.RAM_VERSION);
         long total = blocks.stream().mapToLong(RamBlock::length).sum();
-        buffer.putLong(total | FLAG_MEM_SIZE);
+        buffer.putLong(total | StreamFormat.FLAG_MEM_SIZE);
         for (int block = 0; block < names.length; block++) {
             room(largestRecord);
             putName(names[block]);
@@ -128,13 +115,13 @@ public final class QemuStreamWriter {
 
     /** Writes a page: {@code page} from {@code pageOffset} on. */
     public void page(int block, long index, byte[] page, int pageOffset) throws IOException {
-        record(block, index, FLAG_PAGE);
+        record(block, index, StreamFormat.FLAG_PAGE);
         buffer.put(page, pageOffset, pageSize);
     }
 
     /** Says that a page is zero. */
     public void zero(int block, long index) throws IOException {
-        record(block, index, FLAG_ZERO);
+        record(block, index, StreamFormat.FLAG_ZERO);
         buffer.put((byte) 0);
     }
 
@@ -150,7 +137,7 @@ public final class QemuStreamWriter {
     public void endRam() throws IOException {
         endPart();
         room(1 + Integer.BYTES);
-        buffer.put((byte) SECTION_END).putInt(RAM_SECTION_ID);
+        buffer.put((byte) StreamFormat.SECTION_END).putInt(RAM_SECTION_ID);
         endSection();
     }
 
@@ -169,13 +156,13 @@ public final class QemuStreamWriter {
     private void record(int block, long index, long kind) throws IOException {
         room(largestRecord);
         if (!inPart) {
-            buffer.put((byte) SECTION_PART).putInt(RAM_SECTION_ID);
+            buffer.put((byte) StreamFormat.SECTION_PART).putInt(RAM_SECTION_ID);
             inPart = true;
             currentBlock = NO_BLOCK;
         }
         long position = index * pageSize;
         if (block == currentBlock) {
-            buffer.putLong(position | kind | FLAG_CONTINUE);
+            buffer.putLong(position | kind | StreamFormat.FLAG_CONTINUE);
         } else {
             buffer.putLong(position | kind);
             putName(names[block]);
@@ -185,7 +172,9 @@ public final class QemuStreamWriter {
 
     private void endSection() throws IOException {
         room(Long.BYTES + 1 + Integer.BYTES);
-        buffer.putLong(FLAG_EOS).put((byte) FOOTER).putInt(RAM_SECTION_ID);
+        buffer.putLong(StreamFormat.FLAG_EOS)
+                .put((byte) StreamFormat.SECTION_FOOTER)
+                .putInt(RAM_SECTION_ID);
     }
 
     private void putName(byte[] name) {

@@ -11,7 +11,6 @@ import java.util.OptionalInt;
  * <p>Source: QEMU's {@code migration/migration.h}, {@code enum mig_rp_message_type}.
  */
 public final class ReturnPathReader {
-    private static final int SHUT = 1;
     private static final int HEADER_BYTES = 2 * Short.BYTES;
     private static final int MAX_DATA_BYTES = 0xffff;
 
@@ -36,7 +35,7 @@ public final class ReturnPathReader {
             if (!readFully(data.clear().limit(length))) {
                 break;
             }
-            if (type == SHUT) {
+            if (type == StreamFormat.RETURN_SHUT) {
                 if (length != Integer.BYTES) {
                     throw new IOException("QEMU's return path ends with a status of " + length + " bytes");
                 }
