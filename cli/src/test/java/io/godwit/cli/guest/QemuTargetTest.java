@@ -1,9 +1,11 @@
 package io.godwit.cli.guest;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.consumer.qemu.QemuTarget;
 import io.godwit.consumer.sink.OpenTarget;
+import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.producer.source.qemu.QemuSource;
 import io.godwit.record.Manifest;
@@ -46,7 +48,6 @@ final class QemuTargetTest {
             GuestJourney journey = GuestJourney.through(first, second, third);
             assertThat(journey.fault()).isEmpty();
             for (int move = 1; move <= 2; move++) {
-                System.err.println("pause " + journey.pause(move));
                 assertThat(journey.pause(move).wall()).isLessThan(Duration.ofSeconds(5));
             }
             assertThat(first.runState()).isEqualTo("postmigrate");
@@ -54,26 +55,102 @@ final class QemuTargetTest {
         }
     }
 
+    @Test
+    void aGuestSuspendedIntoADirectoryIsContinuedInQemusWithPrivateAndWithSharedMemory() throws Exception {
+        Path suspended = directory.resolve("suspended");
+        try (QemuGuest first = QemuGuest.boot(images, directory.resolve("1"), GUEST);
+                QemuGuest second = QemuGuest.awaitIncoming(images, directory.resolve("2"), GUEST);
+                QemuGuest third = QemuGuest.awaitIncoming(images, directory.resolve("3"), GUEST.withSharedMemory())) {
+            first.console().awaitReady(PATIENCE);
+            first.console().awaitWrites(4000, PATIENCE);
+            suspend(first, suspended);
+
+            new GuestRestore(suspended, second.agentSocket()).restore();
+            new GuestRestore(suspended, third.agentSocket()).restore();
+
+            second.console().awaitFullCheck(PATIENCE);
+            third.console().awaitFullCheck(PATIENCE);
+            assertThat(GuestJourney.through(first, second).fault()).isEmpty();
+            assertThat(GuestJourney.through(first, third).fault()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatCannotTakeTheGuestIsToldApartBeforeItsSourceLetsGo() throws Exception {
+        GuestSpec larger = GuestSpec.of(256, GUEST.workload());
+        try (QemuGuest source = QemuGuest.boot(images, directory.resolve("1"), GUEST);
+                QemuGuest tooLarge = QemuGuest.awaitIncoming(images, directory.resolve("2"), larger);
+                QemuGuest killed = QemuGuest.awaitIncoming(images, directory.resolve("3"), GUEST)) {
+            source.console().awaitReady(PATIENCE);
+
+            assertThatThrownBy(() -> QemuTarget.claim(source.agentSocket(), "guest"))
+                    .isInstanceOf(IncomingQemuException.class)
+                    .hasMessageContaining("is running and does not wait for a guest: start it with -incoming defer -S");
+            assertThatThrownBy(() -> QemuTarget.claim(directory.resolve("nothing"), "guest"))
+                    .isInstanceOf(IncomingQemuException.class)
+                    .hasMessageContaining("no QEMU listens at");
+            assertThatThrownBy(() -> move(source, tooLarge))
+                    .isInstanceOf(IncomingQemuException.class)
+                    .hasMessageContaining(
+                            "RAM block pc.ram has 201326592 bytes at the source, 268435456 at the QEMU at");
+            assertThat(tooLarge.runState()).isEqualTo("inmigrate");
+            assertThatThrownBy(() -> move(source, killed, killed::kill)).hasMessageContaining("is gone");
+
+            source.console().awaitHeartbeats(20, PATIENCE);
+            source.console().awaitFullCheck(PATIENCE);
+            assertThat(GuestJourney.through(source).fault()).isEmpty();
+            assertThat(source.runState()).isEqualTo("running");
+        }
+    }
+
+    @Test
+    void aGuestOfAnotherMachineTypeIsRefusedByBothNames() throws Exception {
+        try (QemuGuest destination = QemuGuest.awaitIncoming(images, directory.resolve("1"), GUEST.withSharedMemory());
+                QemuTarget target = QemuTarget.claim(destination.agentSocket(), "guest");
+                OpenTarget open = target.create(start(new Manifest(
+                        Manifest.DEFAULT_PAGE_SIZE,
+                        List.of(new RamBlock("pc.ram", (long) GUEST.memoryMebibytes() << 20)))))) {
+            byte[] machine = "pc-q35-9.0".getBytes(US_ASCII);
+            ByteBuffer preamble = ByteBuffer.allocate(13 + machine.length);
+            preamble.putInt(0x5145564d)
+                    .putInt(3)
+                    .put((byte) 7)
+                    .putInt(machine.length)
+                    .put(machine);
+
+            assertThatThrownBy(() -> open.sink().writeDeviceState(0, preamble.array()))
+                    .isInstanceOf(IncomingQemuException.class)
+                    .hasMessageContaining("the guest's machine type is pc-q35-9.0, that of the QEMU at")
+                    .hasMessageContaining("start it with -machine pc-q35-9.0");
+        }
+    }
+
+    private static void suspend(QemuGuest source, Path into) throws Exception {
+        try (QemuSource memory = QemuSource.connect(source.agentSocket(), SETTINGS);
+                TargetDirectory target = TargetDirectory.claim(into, "guest");
+                OpenTarget open = target.create(start(memory.manifest()))) {
+            memory.migrate(new DirectPipe(open.sink(), () -> {}), SETTINGS, state -> {});
+            open.sink().complete(true);
+            memory.release();
+        }
+    }
+
     private static void move(QemuGuest source, QemuGuest destination) throws Exception {
-        long begin = System.nanoTime();
+        move(source, destination, () -> {});
+    }
+
+    private static void move(QemuGuest source, QemuGuest destination, Runnable atRoundEnd) throws Exception {
         try (QemuSource memory = QemuSource.connect(source.agentSocket(), SETTINGS);
                 QemuTarget target = QemuTarget.claim(destination.agentSocket(), "guest")) {
             Manifest manifest = memory.manifest();
             try (OpenTarget open = target.create(start(manifest))) {
-                memory.migrate(new DirectPipe(open.sink(), () -> {}), SETTINGS, state -> {});
-                long end = System.nanoTime();
-                open.sink().complete(true);
-                System.err.println("load " + (System.nanoTime() - end) / 1000 + " us");
+                memory.migrate(new DirectPipe(open.sink(), atRoundEnd), SETTINGS, state -> {});
+                open.sink().prepare(true);
                 assertThat(destination.runState()).isEqualTo("paused");
-                end = System.nanoTime();
                 memory.release();
-                System.err.println("release " + (System.nanoTime() - end) / 1000 + " us");
-                end = System.nanoTime();
-                target.continueGuest();
-                System.err.println("continue " + (System.nanoTime() - end) / 1000 + " us");
+                open.sink().complete(true);
             }
         }
-        System.err.println("move " + (System.nanoTime() - begin) / 1000000 + " ms");
         assertThat(destination.runState()).isEqualTo("running");
     }
 

@@ -6,6 +6,9 @@ import io.godwit.ramdir.MappedBlock;
 import io.godwit.ramdir.RamDirectory;
 import io.godwit.ramdir.RamDirectoryException;
 import io.godwit.record.Manifest;
+import io.godwit.report.ByteCounts;
+import io.godwit.report.PageCounts;
+import io.godwit.report.RoleReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Continues a guest that is suspended in a RAM directory, in a QEMU that waits for one. One use, one thread. */
 public final class GuestRestore {
@@ -42,38 +46,50 @@ public final class GuestRestore {
         }
     }
 
-    /** Bytes of the guest's memory. */
-    public long guestBytes() {
-        return manifest.totalBytes();
-    }
-
     /**
      * Loads the guest into QEMU and runs it; returns when it runs.
      *
+     * @return what was done; counts that are not taken are null
      * @throws IncomingQemuException if QEMU cannot take it
      * @throws IOException if the directory cannot be read, or QEMU's memory not be written
      */
-    public void restore() throws IOException {
+    public RoleReport restore() throws IOException {
+        long begin = System.nanoTime();
         try (IncomingQemu qemu = IncomingQemu.connect(qmp);
                 FileChannel state = FileChannel.open(deviceState(), StandardOpenOption.READ)) {
-            ByteBuffer deviceState = state.map(FileChannel.MapMode.READ_ONLY, 0, state.size());
             for (int block = 0; block < directory.files().size(); block++) {
                 blocks.add(MappedBlock.openReadOnly(
                         directory.files().get(block),
                         manifest.blocks().get(block).length()));
             }
-            load(qemu, deviceState);
-            qemu.continueGuest();
+            load(qemu, state.map(FileChannel.MapMode.READ_ONLY, 0, state.size()));
         } finally {
             for (MappedBlock block : blocks) {
                 block.close();
             }
         }
+        return report(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+    }
+
+    private RoleReport report(long millis) {
+        return new RoleReport(
+                directory.path().toString(),
+                "restore",
+                "completed",
+                0,
+                new PageCounts(null, null, null, null, null, null),
+                new ByteCounts(manifest.totalBytes(), null, null),
+                millis,
+                null,
+                null,
+                null);
     }
 
     private void load(IncomingQemu qemu, ByteBuffer deviceState) throws IOException {
         byte[] head = new byte[Math.min(HEAD_BYTES, deviceState.remaining())];
         deviceState.get(head);
+        // Before anything is written: memory in shared files is emptied first.
+        qemu.checkMachine(IncomingGuest.parse(head).machine());
         try (PrivateDirectory sockets = PrivateDirectory.create();
                 IncomingGuest guest = IncomingGuest.open(qemu, manifest, sockets.path())) {
             List<PageFile> placed = new ArrayList<>();
@@ -94,6 +110,7 @@ public final class GuestRestore {
                 }
             }
             guest.finish(deviceState);
+            guest.run();
         }
     }
 

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeoutException;
  *   <tr><td>{@link #forward}</td><td>the others are forwarded from now on, once the preamble is known</td></tr>
  *   <tr><td>{@link #preamble}</td><td>the stream begins</td></tr>
  *   <tr><td>{@link #finish}</td><td>all pages stand; QEMU has loaded the guest, which is paused</td></tr>
+ *   <tr><td>{@link #run}</td><td>the guest runs</td></tr>
  * </table>
  */
 final class IncomingGuest implements AutoCloseable {
@@ -137,6 +138,11 @@ final class IncomingGuest implements AutoCloseable {
         qemu.awaitPaused();
     }
 
+    /** Runs the guest that was loaded; returns when it runs. */
+    void run() throws IOException {
+        qemu.continueGuest();
+    }
+
     /**
      * Asks whether QEMU still takes what it is sent.
      *
@@ -206,7 +212,12 @@ final class IncomingGuest implements AutoCloseable {
         }
     }
 
-    private static Preamble parse(byte[] deviceState) throws IncomingQemuException {
+    /**
+     * Reads the preamble that a guest's device state begins with.
+     *
+     * @throws IncomingQemuException if there is none
+     */
+    static Preamble parse(byte[] deviceState) throws IncomingQemuException {
         try {
             return Preamble.parse(deviceState);
         } catch (MalformedStreamException e) {

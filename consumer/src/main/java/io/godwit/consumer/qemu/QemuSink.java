@@ -112,9 +112,9 @@ final class QemuSink implements PageSink {
         }
     }
 
-    /** Has QEMU load the guest; it stands still in it when this returns. */
+    /** Has QEMU load the guest, which stands still in it when this returns. */
     @Override
-    public void complete(boolean withDeviceState) throws IOException {
+    public void prepare(boolean withDeviceState) throws IOException {
         if (loaded) {
             return;
         }
@@ -124,6 +124,12 @@ final class QemuSink implements PageSink {
         }
         guest.finish(deviceState.map(FileChannel.MapMode.READ_ONLY, preambleBytes, deviceState.size() - preambleBytes));
         loaded = true;
+    }
+
+    /** Runs the guest. */
+    @Override
+    public void complete(boolean withDeviceState) throws IOException {
+        guest.run();
     }
 
     @Override

@@ -18,10 +18,10 @@ import java.util.Optional;
  * A QEMU that waits for a guest, as a target. What it was sent cannot be taken back, so a receiver that starts again needs a
  * QEMU that was started anew, and replays the stream.
  *
- * <p>The target is complete when QEMU has loaded the guest and keeps it paused; {@link #continueGuest} runs it. One thread at a
+ * <p>A target is prepared when QEMU has loaded the guest and keeps it paused, and complete when the guest runs. One thread at a
  * time.
  */
-public final class QemuTarget implements TargetStore, AutoCloseable {
+public final class QemuTarget implements TargetStore {
     private final String migration;
     private final IncomingQemu qemu;
 
@@ -77,15 +77,6 @@ public final class QemuTarget implements TargetStore, AutoCloseable {
         PageHashes hashes = PageHashes.create(directory.resolve("hashes"), manifest);
         Lanes lanes = new Lanes(manifest, start.lanes(), start.stripePages());
         return new OpenTarget(manifest, lanes, new QemuSink(guest, manifest, directory.path()), positions, hashes);
-    }
-
-    /**
-     * Runs the guest that was loaded; returns when it runs.
-     *
-     * @throws IncomingQemuException if QEMU does not do it
-     */
-    public void continueGuest() throws IOException {
-        qemu.continueGuest();
     }
 
     @Override

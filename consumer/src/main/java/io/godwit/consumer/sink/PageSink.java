@@ -39,7 +39,13 @@ public interface PageSink extends AutoCloseable {
      */
     default void endRound(int round) {}
 
-    /** Every lane has ended and is verified, device state is whole: makes the target usable. May be called again. */
+    /**
+     * Every lane has ended and is verified, device state is whole: does all that can be done before it is decided whether the
+     * guest goes on here. May be called again.
+     */
+    default void prepare(boolean withDeviceState) throws IOException {}
+
+    /** After {@link #prepare}, the guest goes on here: makes the target usable. May be called again. */
     void complete(boolean withDeviceState) throws IOException;
 
     @Override
