@@ -2,15 +2,20 @@ package io.godwit.cli.guest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.godwit.consumer.qemu.GuestRestore;
+import io.godwit.consumer.qemu.IncomingQemuException;
 import io.godwit.consumer.qemu.QemuTarget;
 import io.godwit.consumer.sink.OpenTarget;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.producer.source.qemu.QemuSource;
 import io.godwit.record.Manifest;
+import io.godwit.record.RamBlock;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.topic.Lanes;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
