@@ -33,8 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 final class RealGuestMemoryTest {
 
-    private static final int MEMORY_MEBIBYTES = 256;
-    private static final String WORKLOAD = "hot=64M text=24M random=8M repeat=16M writes=4000 sweep=40000";
+    private static final GuestSpec GUEST = GuestSpec.of(
+                    256, "hot=64M text=24M random=8M repeat=16M writes=4000 sweep=40000")
+            .withSharedMemory();
     /** More than all the guest's pages but the hot ones come to, wherever Linux has put them. */
     private static final long ENOUGH_TO_HOLD_HOT_PAGES = 64 << 20;
 
@@ -52,7 +53,7 @@ final class RealGuestMemoryTest {
 
     @BeforeEach
     void startGuestAndBroker() throws Exception {
-        guest = QemuGuest.start(directory.resolve("guest"), MEMORY_MEBIBYTES, WORKLOAD);
+        guest = QemuGuest.boot(TestGuestImages.require(), directory.resolve("guest"), GUEST);
         broker = EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("log")));
         clients = ClientSettings.of(broker.bootstrapServers());
         guest.console().awaitReady(PATIENCE);
