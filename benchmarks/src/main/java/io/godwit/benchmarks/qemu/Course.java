@@ -62,9 +62,9 @@ final class Course {
             cpu.put("source", sourceCpu.seconds());
             cpu.put("destination", destinationCpu.seconds());
             destination.console().awaitHeartbeats(HEARTBEATS_AFTER, PATIENCE);
-            GuestPause pause = judge(source, destination);
+            double pauseMillis = judge(source, destination).wall().toNanos() / 1e6;
             return new MoveMeasurement(
-                    seconds, outcome.bytes(), outcome.rounds(), millis(pause.wall()), millis(pause.guest()), cpu);
+                    seconds, outcome.bytes(), outcome.rounds(), pauseMillis, clock.stoppedMillis(), cpu);
         }
     }
 
@@ -78,9 +78,5 @@ final class Course {
             throw new IllegalStateException("the guest noticed its move: " + fault.get());
         }
         return journey.pause(1);
-    }
-
-    private static double millis(Duration duration) {
-        return duration.toNanos() / 1e6;
     }
 }

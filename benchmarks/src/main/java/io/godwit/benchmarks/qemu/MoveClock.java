@@ -17,6 +17,7 @@ final class MoveClock {
     private static final Duration LATE_EVENT_LIMIT = Duration.ofSeconds(10);
 
     private final CompletableFuture<Long> begun = new CompletableFuture<>();
+    private final CompletableFuture<Long> stopped = new CompletableFuture<>();
     private final CompletableFuture<Long> letGo = new CompletableFuture<>();
     private final CompletableFuture<Long> goesOn = new CompletableFuture<>();
 
@@ -34,6 +35,7 @@ final class MoveClock {
         String status = event.data().path("status").asText();
         boolean isMigration = event.name().equals("MIGRATION");
         complete(begun, event, isMigration && status.equals("setup"));
+        complete(stopped, event, event.name().equals("STOP"));
         complete(letGo, event, isMigration && status.equals("completed"));
     }
 
@@ -47,6 +49,11 @@ final class MoveClock {
     double seconds() throws Exception {
         long end = Math.max(get(letGo), get(goesOn));
         return TimeUnit.MICROSECONDS.toMillis(end - get(begun)) / 1000.0;
+    }
+
+    /** Milliseconds from the moment that the source stopped the guest until the destination let it go on. */
+    double stoppedMillis() throws Exception {
+        return (get(goesOn) - get(stopped)) / 1000.0;
     }
 
     private static long get(CompletableFuture<Long> moment) throws Exception {

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param bytes sent, or on the stream
  * @param rounds over the guest's memory
  * @param pauseMillis between the guest's last heartbeat at the source and the first one at the destination, as they arrived
- * @param guestPauseMillis the same by the guest's own clock
+ * @param stoppedMillis of these, from the source's word that it stopped the guest to the destination's that it goes on
  * @param cpuSeconds CPU seconds by role
  */
 record MoveMeasurement(
@@ -17,5 +17,5 @@ record MoveMeasurement(
         long bytes,
         long rounds,
         double pauseMillis,
-        double guestPauseMillis,
+        double stoppedMillis,
         Map<String, Double> cpuSeconds) {}

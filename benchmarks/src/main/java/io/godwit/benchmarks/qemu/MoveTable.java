@@ -18,7 +18,7 @@ final class MoveTable {
             "MB sent",
             "rounds",
             "pause ms",
-            "by guest clock",
+            "of it stopped",
             "CPU s: source",
             "destination",
             "broker",
@@ -80,7 +80,7 @@ final class MoveTable {
         line.add(number("%.0f", runs, run -> run.bytes() / 1e6));
         line.add(number("%.0f", runs, MoveMeasurement::rounds));
         line.add(number("%.0f", runs, MoveMeasurement::pauseMillis));
-        line.add(number("%.0f", runs, MoveMeasurement::guestPauseMillis));
+        line.add(number("%.0f", runs, MoveMeasurement::stoppedMillis));
         for (String role : ROLES) {
             line.add(number("%.2f", runs, run -> run.cpuSeconds().getOrDefault(role, Double.NaN)));
         }

@@ -1,0 +1,48 @@
+package io.godwit.benchmarks.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.ParameterException;
+
+final class QemuBenchmarkTest {
+    @Test
+    void withoutOptionsEverythingIsMeasured() {
+        QemuBenchmark benchmark = parse();
+
+        assertThat(benchmark.workloads()).containsExactly(GuestWorkload.values());
+        assertThat(benchmark.caps()).containsExactly(Cap.values());
+        assertThat(benchmark.contenders()).extracting(Contender::title).contains("plain", "xbzrle", "multifd+zstd");
+    }
+
+    @Test
+    void workloadsCapsAndModesCanBeChosen() {
+        QemuBenchmark benchmark =
+                parse("--workload", "busy", "--cap", "gigabit", "--mode", "multifd+zstd,plain", "--runs", "1");
+
+        assertThat(benchmark.workloads()).containsExactly(GuestWorkload.BUSY);
+        assertThat(benchmark.caps()).containsExactly(Cap.GIGABIT);
+        assertThat(benchmark.contenders()).extracting(Contender::title).containsExactly("plain", "multifd+zstd");
+    }
+
+    @Test
+    void aModeThatNobodyKnowsIsRefusedWithThoseThatThereAre() {
+        QemuBenchmark benchmark = parse("--mode", "postcopy");
+
+        assertThatThrownBy(benchmark::contenders)
+                .isInstanceOf(ParameterException.class)
+                .hasMessageContainingAll("postcopy", "plain, xbzrle, multifd+zstd");
+    }
+
+    @Test
+    void aWorkloadThatNobodyKnowsIsRefused() {
+        assertThatThrownBy(() -> parse("--workload", "idle")).isInstanceOf(ParameterException.class);
+    }
+
+    private static QemuBenchmark parse(String... arguments) {
+        QemuBenchmark benchmark = new QemuBenchmark();
+        QemuBenchmark.commandLine(benchmark).parseArgs(arguments);
+        return benchmark;
+    }
+}
