@@ -1,5 +1,6 @@
 package io.godwit.benchmarks.qemu;
 
+import io.godwit.benchmarks.pipeline.GodwitRoles;
 import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.guest.GuestImages;
 import java.nio.file.Files;
@@ -25,8 +26,16 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Measures moves of a running 1 GiB QEMU guest beside QEMU's own migration of the same guest.")
 final class QemuBenchmark implements Callable<Integer> {
+    private static final String GODWIT = "godwit";
+    private static final String GODWIT_FORWARDED = "godwit-forwarded";
+    /** Broker and transformer run for weeks: what is measured is not how long they take to be compiled. */
+    private static final String WARM_UP = "memory=512M,hot=64M";
+
     @Spec
     private CommandSpec spec;
+
+    @Option(names = "--godwit", defaultValue = "./godwit", description = "The launcher (default: ${DEFAULT-VALUE}).")
+    private Path launcher;
 
     @Option(
             names = "--runs",
@@ -52,7 +61,9 @@ final class QemuBenchmark implements Callable<Integer> {
             names = "--mode",
             split = ",",
             paramLabel = "MODE",
-            description = "Who moves the guest: plain, xbzrle, multifd+zstd (default: all).")
+            description =
+                    "Who moves the guest: plain, xbzrle, multifd+zstd, godwit (into memory that is a shared file),"
+                            + " godwit-forwarded (into memory that QEMU alone has) (default: all).")
     private List<String> modes = List.of();
 
     @Option(
@@ -73,26 +84,32 @@ final class QemuBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Contender> contenders = contenders();
         GuestImages images = GuestImages.locate();
         Optional<String> missing = images.missing();
         if (missing.isPresent()) {
             spec.commandLine().getErr().println(missing.get());
             return 1;
         }
-        try (TemporaryDirectory scratch = TemporaryDirectory.create("godwit-moves-")) {
-            MoveTable table = measure(contenders, new Course(images, scratch.path(), isChecked));
-            print(table);
+        try (TemporaryDirectory scratch = TemporaryDirectory.create("godwit-moves-");
+                GodwitRoles roles = new GodwitRoles(launcher, scratch.path())) {
+            List<Contender> contenders = contenders(roles);
+            if (contenders.stream().anyMatch(GodwitMove.class::isInstance)) {
+                roles.start();
+                String target = scratch.path().resolve("warm-up").toString();
+                roles.migrate(List.of("--synthetic", WARM_UP), List.of("--ram-dir", target));
+            }
+            print(measure(contenders, new Course(images, scratch.path(), isChecked)));
         }
         return 0;
     }
 
-    /** The contenders that were asked for. */
-    List<Contender> contenders() {
-        List<Contender> all = new ArrayList<>(QemuMode.ALL);
-        if (modes.isEmpty()) {
-            return all;
-        }
+    /**
+     * Those that were asked for, in the order of the table.
+     *
+     * @throws ParameterException if a mode was asked for that there is not
+     */
+    List<Contender> contenders(GodwitRoles roles) {
+        List<Contender> all = all(roles);
         List<String> known = all.stream().map(Contender::title).toList();
         for (String mode : modes) {
             if (!known.contains(mode)) {
@@ -101,8 +118,15 @@ final class QemuBenchmark implements Callable<Integer> {
             }
         }
         return all.stream()
-                .filter(contender -> modes.contains(contender.title()))
+                .filter(contender -> modes.isEmpty() || modes.contains(contender.title()))
                 .toList();
+    }
+
+    private static List<Contender> all(GodwitRoles roles) {
+        List<Contender> all = new ArrayList<>(QemuMode.ALL);
+        all.add(new GodwitMove(GODWIT, true, roles));
+        all.add(new GodwitMove(GODWIT_FORWARDED, false, roles));
+        return all;
     }
 
     Set<GuestWorkload> workloads() {
