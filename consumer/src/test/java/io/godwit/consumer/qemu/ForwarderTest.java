@@ -116,7 +116,8 @@ class ForwarderTest {
             if (block != PLACED) {
                 byte[] bytes = memory[block];
                 dirty[block] = new DirtyPages(MANIFEST.pages(block));
-                blocks.add(new ForwardedBlock(block, (index, page, at) -> readSlowly(bytes, index, page, at), dirty[block]));
+                blocks.add(new ForwardedBlock(
+                        block, (index, page, at) -> readSlowly(bytes, index, page, at), dirty[block]));
             }
         }
         return new Forwarder(new QemuStreamWriter(channel, MANIFEST.blocks(), PAGE_SIZE), MANIFEST, blocks);
@@ -155,7 +156,8 @@ class ForwarderTest {
         while (true) {
             switch (reader.next()) {
                 case PAGE -> {
-                    reader.buffer().get(reader.position(), image[reader.block()], reader.index() * PAGE_SIZE, PAGE_SIZE);
+                    reader.buffer()
+                            .get(reader.position(), image[reader.block()], reader.index() * PAGE_SIZE, PAGE_SIZE);
                     pages++;
                 }
                 case ZERO -> {
