@@ -24,15 +24,17 @@ class DestinationBlocksTest {
     void takesAGuestWhoseBlocksAreThereAndOneWhoseRomsGrew() {
         assertThatCode(() -> check(new RamBlock("pc.ram", 0x10000000), new RamBlock("/rom@etc/acpi/tables", 0x20000)))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> check(new RamBlock("/rom@etc/acpi/tables", 0x40000))).doesNotThrowAnyException();
+        assertThatCode(() -> check(new RamBlock("/rom@etc/acpi/tables", 0x40000)))
+                .doesNotThrowAnyException();
     }
 
     @Test
     void refusesABlockOfAnotherLengthOrWithoutItsLike() {
         assertThatThrownBy(() -> check(new RamBlock("pc.ram", 0x8000000)))
                 .isInstanceOf(IncomingQemuException.class)
-                .hasMessage("RAM block pc.ram has 134217728 bytes at the source, 268435456 at QEMU: start it with the memory"
-                        + " (-m) and devices of the source");
+                .hasMessage(
+                        "RAM block pc.ram has 134217728 bytes at the source, 268435456 at QEMU: start it with the memory"
+                                + " (-m) and devices of the source");
         assertThatThrownBy(() -> check(new RamBlock("/rom@etc/acpi/tables", 0x400000)))
                 .hasMessageContaining("4194304 bytes at the source, 131072 at QEMU");
         assertThatThrownBy(() -> check(new RamBlock("0000:00:03.0/e1000.rom", 0x40000)))

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,7 +117,8 @@ class ForwarderTest {
             if (block != PLACED) {
                 byte[] bytes = memory[block];
                 dirty[block] = new DirtyPages(MANIFEST.pages(block));
-                blocks.add(new ForwardedBlock(block, (index, page, at) -> readSlowly(bytes, index, page, at), dirty[block]));
+                blocks.add(new ForwardedBlock(
+                        block, (index, page, at) -> readSlowly(bytes, index, page, at), dirty[block]));
             }
         }
         return new Forwarder(new QemuStreamWriter(channel, MANIFEST.blocks(), PAGE_SIZE), MANIFEST, blocks);
@@ -126,7 +128,7 @@ class ForwarderTest {
     private static void readSlowly(byte[] bytes, long index, byte[] page, int at) {
         int from = (int) index * PAGE_SIZE;
         System.arraycopy(bytes, from, page, at, PAGE_SIZE / 2);
-        Thread.yield();
+        LockSupport.parkNanos(1);
         System.arraycopy(bytes, from + PAGE_SIZE / 2, page, at + PAGE_SIZE / 2, PAGE_SIZE / 2);
     }
 
@@ -155,7 +157,8 @@ class ForwarderTest {
         while (true) {
             switch (reader.next()) {
                 case PAGE -> {
-                    reader.buffer().get(reader.position(), image[reader.block()], reader.index() * PAGE_SIZE, PAGE_SIZE);
+                    reader.buffer()
+                            .get(reader.position(), image[reader.block()], reader.index() * PAGE_SIZE, PAGE_SIZE);
                     pages++;
                 }
                 case ZERO -> {
@@ -163,7 +166,7 @@ class ForwarderTest {
                     Arrays.fill(image[reader.block()], from, from + reader.count() * PAGE_SIZE, (byte) 0);
                     pages += reader.count();
                 }
-                case END -> {
+                case RAM_END -> {
                     return pages;
                 }
                 default -> {

@@ -109,7 +109,8 @@ class QemuStreamWriterTest {
         while (true) {
             switch (reader.next()) {
                 case PAGE ->
-                    reader.buffer().get(reader.position(), image[reader.block()], reader.index() * PAGE_SIZE, PAGE_SIZE);
+                    reader.buffer()
+                            .get(reader.position(), image[reader.block()], reader.index() * PAGE_SIZE, PAGE_SIZE);
                 case ZERO ->
                     Arrays.fill(
                             image[reader.block()],
