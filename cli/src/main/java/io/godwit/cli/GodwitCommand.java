@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             ReceiveCommand.class,
             CancelCommand.class,
+            RestoreCommand.class,
             ListCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,

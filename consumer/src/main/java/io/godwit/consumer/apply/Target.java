@@ -182,7 +182,11 @@ public final class Target implements AutoCloseable {
     }
 
     synchronized void endRound(int lane, int round) {
+        int before = round();
         rounds[lane] = round;
+        if (round() > before) {
+            open.sink().endRound(round());
+        }
         barrier.endRound(lane, round);
     }
 
