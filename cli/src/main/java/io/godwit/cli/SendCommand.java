@@ -6,11 +6,13 @@ import io.godwit.client.ClientSettings;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
+import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.producer.source.FollowedDirectory;
 import io.godwit.producer.source.MemorySource;
 import io.godwit.producer.source.RamDirectorySource;
 import io.godwit.producer.source.SyntheticGuest;
 import io.godwit.producer.source.SyntheticSpec;
+import io.godwit.producer.source.qemu.QemuSource;
 import io.godwit.topic.Lanes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,6 +113,14 @@ final class SendCommand implements Callable<Integer> {
 
     /** Where the memory is. */
     private static final class Source {
+        @Option(
+                names = "--qmp",
+                paramLabel = "SOCKET",
+                required = true,
+                description =
+                        "A guest that runs in QEMU: the unix socket of a QMP monitor (-qmp unix:SOCKET,server=on,wait=off).")
+        private Path qmp;
+
         @ArgGroup(exclusive = false)
         private Directory directory;
 
@@ -121,17 +131,22 @@ final class SendCommand implements Callable<Integer> {
                 description = "A guest that is made up for this migration, with threads that write its memory.")
         private String synthetic;
 
-        MemorySource open(SyntheticSpec spec) throws IOException {
+        MemorySource open(SyntheticSpec spec, PrecopySettings precopy) throws IOException {
+            if (qmp != null) {
+                return QemuSource.connect(qmp, precopy);
+            }
             return spec == null ? directory.open() : new SyntheticGuest(spec);
         }
 
-        void check() {
+        /**
+         * The synthetic guest's; null for other sources.
+         *
+         * @throws IllegalArgumentException if an option is not understood, or options do not go together
+         */
+        SyntheticSpec spec() {
             if (directory != null) {
                 directory.check();
             }
-        }
-
-        SyntheticSpec spec() {
             return synthetic == null ? null : SyntheticSpec.parse(synthetic);
         }
     }
@@ -196,11 +211,7 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SendOptions options = checked(this::options);
         SyntheticSpec guest = checked(source::spec);
-        checked(() -> {
-            source.check();
-            return true;
-        });
-        try (MemorySource memory = source.open(guest)) {
+        try (MemorySource memory = source.open(guest, options.precopy())) {
             return send(options, memory);
         }
     }

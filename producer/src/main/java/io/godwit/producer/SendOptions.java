@@ -127,7 +127,8 @@ public record SendOptions(
                 replicationFactor);
     }
 
-    PrecopySettings precopy() {
+    /** What precopy is to know of them. */
+    public PrecopySettings precopy() {
         return new PrecopySettings(downtimeLimit, autoConverge);
     }
 

@@ -49,7 +49,7 @@ class FollowTest {
     @BeforeEach
     void saveMemory() throws Exception {
         directory = TestMemory.of(
-                        TestMemory.manifest(4096, new RamBlock("ram", 32 << 20), new RamBlock("rom", 8192)),
+                        TestMemory.manifest(4096, new RamBlock("ram", 16 << 20), new RamBlock("rom", 8192)),
                         Content.MIXED,
                         1)
                 .save(temp.resolve("source"));
@@ -111,7 +111,7 @@ class FollowTest {
     void aSenderThatIsStoppedWhileTheGuestStandsStillResumesIt() throws Exception {
         try (MappedGuest guest = MappedGuest.start(directory, HOT_PAGES, temp)) {
             String pauseAndStop = guest.pauseCommand() + "; dd if=/dev/urandom of='" + guest.file()
-                    + "' bs=1M count=32 conv=notrunc 2>/dev/null; kill -TERM $PPID";
+                    + "' bs=1M count=16 conv=notrunc 2>/dev/null; kill -TERM $PPID";
             String[] arguments =
                     command("resumed", guest, pauseAndStop, "--max-bandwidth", "8M", "--downtime-limit", "5000");
             try (RoleProcess sender = RoleProcess.start(temp, arguments)) {

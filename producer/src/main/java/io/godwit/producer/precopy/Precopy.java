@@ -70,6 +70,8 @@ public final class Precopy {
             while (!sendLiveRound(sink)) {
                 memory.throttle(throttlePercent());
             }
+            // A guest whose migration was stopped meanwhile need not be paused at all.
+            sink.checkOpen();
             // Told before: a guest that takes its time to pause may stand still for most of that.
             listener.changed(state(dirtyPages(), true));
             memory.pause();

@@ -121,6 +121,17 @@ class PrecopyTest {
     }
 
     @Test
+    void aGuestWhoseMigrationIsStoppedRightBeforeThePauseIsNotPaused() {
+        ScriptedMemory memory = new ScriptedMemory(100);
+        RecordingSink sink = new RecordingSink(memory.manifest());
+        sink.closeAtRound = 2;
+
+        assertThatThrownBy(() -> migrate(memory, sink, LONG_PAUSE, false)).isInstanceOf(SinkClosedException.class);
+
+        assertThat(memory.paused).isFalse();
+    }
+
+    @Test
     void whatIsFoundOnlyAfterThePauseIsSentInTheLastRound() throws Exception {
         ScriptedMemory memory = new ScriptedMemory(100);
         RecordingSink sink = new RecordingSink(memory.manifest());

@@ -278,6 +278,11 @@ class FollowedDirectoryTest {
         }
 
         @Override
+        public void checkOpen() {
+            copy.checkOpen();
+        }
+
+        @Override
         public void awaitCarried() {
             copy.awaitCarried();
         }
