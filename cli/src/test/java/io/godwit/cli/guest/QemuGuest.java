@@ -131,6 +131,17 @@ final class QemuGuest implements AutoCloseable {
         qmp.execute("cont");
     }
 
+    /** Returns a shell command that stops QEMU as a whole, virtual CPUs included, whoever holds its monitor. */
+    String freezeCommand() {
+        return "kill -STOP " + process.pid() + "; while grep -h '^State:' /proc/" + process.pid()
+                + "/task/*/status | grep -qv stopped; do :; done";
+    }
+
+    /** Returns a shell command that lets a frozen QEMU go on. */
+    String thawCommand() {
+        return "kill -CONT " + process.pid();
+    }
+
     /** Returns QEMU's run state, {@code running} or {@code paused} for instance. */
     String runState() throws IOException {
         return qmp.execute("query-status").path("status").asText();
