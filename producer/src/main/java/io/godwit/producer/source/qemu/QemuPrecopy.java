@@ -12,6 +12,7 @@ import io.godwit.qemu.stream.QemuStreamReader;
 import io.godwit.qemu.stream.ReturnPath;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Passes on what QEMU sends, round by round, and decides when QEMU may pause its guest.
@@ -24,7 +25,7 @@ import java.time.Duration;
  * <p>A round ends where QEMU syncs its dirty bitmap; pages that it had in flight just then may count for the round before or
  * after. Used once, by one thread.
  */
-final class QemuPrecopy {
+final class QemuPrecopy implements AutoCloseable {
     /** What the handover takes beside the pages: device state, verification, and the word of both sides. */
     private static final Duration HANDOVER = Duration.ofMillis(40);
     /** The least share of the downtime limit that is left to pages. */
@@ -33,8 +34,11 @@ final class QemuPrecopy {
     private static final int ROUNDS_FOR_SHORT_PAUSE = 4;
 
     private static final int SHORT_PAUSE_SHARE = 3;
+    /** A round that carries less says how long a record travels, not how many bytes pass. */
+    private static final long MEASURABLE_BYTES = 16 << 20;
 
     private final SourceQemu qemu;
+    private final MigrationQueries queries;
     private final StreamSocket stream;
     private final QemuStreamReader reader;
     private final PrecopySettings settings;
@@ -50,6 +54,7 @@ final class QemuPrecopy {
 
     private int passOfRound = 1;
     private int round = 1;
+    private long roundPages;
     private long carriedPages;
     private long beginNanos;
     private long dirtyBytesPerSecond;
@@ -65,6 +70,7 @@ final class QemuPrecopy {
             PrecopySettings settings,
             PrecopyListener listener) {
         this.qemu = qemu;
+        queries = new MigrationQueries(qemu);
         this.stream = stream;
         this.reader = reader;
         this.settings = settings;
@@ -81,11 +87,12 @@ final class QemuPrecopy {
      */
     void migrate(PageSink sink) throws IOException, SinkClosedException, InterruptedException {
         beginNanos = System.nanoTime();
-        tell(reader.manifest().totalBytes() / pageSize);
+        roundPages = reader.manifest().totalPages();
+        tell();
         while (!pass(sink)) {
             if (stopped && !toldPaused) {
                 toldPaused = true;
-                tell(0);
+                tell();
             }
         }
     }
@@ -95,7 +102,7 @@ final class QemuPrecopy {
         switch (reader.next()) {
             case IDLE -> {
                 sink.checkOpen();
-                return reader.mayHaveEnded() && qemu.migration().isAwaitingDestination() && passLast(sink);
+                return reader.mayHaveEnded() && isAwaitingDestination() && passLast(sink);
             }
             case PAGE -> passPage(sink);
             case ZERO -> sink.zeroPages(reader.block(), reader.index(), reader.count());
@@ -155,22 +162,35 @@ final class QemuPrecopy {
         sink.awaitCarried();
         long nowNanos = System.nanoTime();
         long sentBytes = carriedPages * pageSize;
-        rate.measured(sentBytes, Math.max(1, nowNanos - beginNanos));
-        MigrationInfo now = qemu.migration();
+        if (rate.bytesPerSecond() == 0 || sentBytes >= MEASURABLE_BYTES) {
+            rate.measured(sentBytes, nowNanos - beginNanos);
+        }
+        Optional<MigrationInfo> answer = queries.now();
+        if (answer.isPresent()) {
+            judge(answer.get(), sentBytes, nowNanos - endNanos);
+        }
+    }
+
+    /** @param travelNanos how long the round's last record took to arrive */
+    private void judge(MigrationInfo now, long sentBytes, long travelNanos) throws IOException {
         dirtyBytesPerSecond = now.dirtyBytesPerSecond();
         throttlePercent = now.throttlePercent();
+        roundPages = now.remainingBytes() / pageSize;
         // QEMU knows what it found at its last sync; the guest has run on since.
-        long waitedNanos = nowNanos - endNanos;
-        long dirtyBytes = now.remainingBytes() + (long) (dirtyBytesPerSecond * (waitedNanos / 1e9));
-        Duration limit = limitOfPages(waitedNanos);
+        long dirtyBytes = now.remainingBytes() + (long) (dirtyBytesPerSecond * (travelNanos / 1e9));
+        Duration limit = limitOfPages(travelNanos);
         if (!mayPause && rate.fits(dirtyBytes, limit)) {
             mayPause = true;
-            qemu.allowPause(limitOfPages(waitedNanos), rate.bytesPerSecond());
+            qemu.allowPause(limit, rate.bytesPerSecond());
             if (qemu.isGated()) {
                 stream.write(ReturnPath.switchoverAck());
             }
         }
         autoConverge.roundEnded(sentBytes, dirtyBytes);
+    }
+
+    private boolean isAwaitingDestination() throws InterruptedException {
+        return queries.now().map(MigrationInfo::isAwaitingDestination).orElse(false);
     }
 
     /** How long pages may take of the guest's pause: what is left by the time that a record travels, and by the handover. */
@@ -183,13 +203,13 @@ final class QemuPrecopy {
         return left.compareTo(least) > 0 ? left : least;
     }
 
-    private void beginRound() throws IOException {
+    private void beginRound() {
         beginNanos = System.nanoTime();
         carriedPages = 0;
-        tell(qemu.migration().remainingBytes() / pageSize);
+        tell();
     }
 
-    private void tell(long roundPages) {
+    private void tell() {
         listener.changed(new PrecopyState(
                 round,
                 roundPages,
@@ -198,6 +218,11 @@ final class QemuPrecopy {
                 throttlePercent,
                 autoConverge.isOutrun(),
                 stopped));
+    }
+
+    @Override
+    public void close() {
+        queries.close();
     }
 
     /** On the monitor's thread. */

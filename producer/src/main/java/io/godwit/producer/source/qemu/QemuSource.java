@@ -71,8 +71,8 @@ public final class QemuSource implements MemorySource {
             throws IOException, SinkClosedException, InterruptedException {
         manifest();
         sink.deviceState(preamble, false);
-        try {
-            new QemuPrecopy(qemu, stream, reader, settings, listener).migrate(sink);
+        try (QemuPrecopy precopy = new QemuPrecopy(qemu, stream, reader, settings, listener)) {
+            precopy.migrate(sink);
         } catch (EOFException e) {
             throw explained(e);
         }
