@@ -41,8 +41,9 @@ import picocli.CommandLine.Spec;
             "",
             "Stopped by a signal, it leaves the guest running. Sending again sends only what has changed.",
             "With --follow, changed pages are found by reading all memory after each round, and once more while the guest"
-                    + " stands still: --downtime-limit has to leave time for that, about 100 ms a GiB and core. A sender that"
-                    + " is killed with -9 then leaves the guest paused: run the resume command by hand.",
+                    + " stands still: --downtime-limit has to leave time for that, about 150 ms a GiB divided by the cores."
+                    + " A guest that was sent stays paused. So does one whose sender is killed with -9 after the pause: run"
+                    + " the resume command by hand then.",
             "A synthetic guest is written as memory=1G,zero=40,text=30,random=15,repeat=15,hot=64M,writes=4000,bytes=16,"
                     + "threads=2,seed=1; leave out what shall be as in this example. The kinds of page (zero, text, random,"
                     + " repeat, in percent) stand together: of those given beside others, what is left out counts 0."
