@@ -44,11 +44,11 @@ final class BlockFiles implements AutoCloseable {
      * @throws RamDirectoryException if the file ends before
      */
     void read(int block, long position, ByteBuffer output) throws IOException, InterruptedException {
+        FileChannel channel = channels.get(block);
         int start = output.position();
         while (output.hasRemaining()) {
-            long at = position + output.position() - start;
-            if (read(channels.get(block), at, output) < 0) {
-                throw new RamDirectoryException(directory.files().get(block) + " ended at " + at + " of "
+            if (read(channel, position + output.position() - start, output) < 0) {
+                throw new RamDirectoryException(directory.files().get(block) + " ended at " + channel.size() + " of "
                         + manifest().blocks().get(block).length()
                         + " bytes while it was read: another process cut it short");
             }
