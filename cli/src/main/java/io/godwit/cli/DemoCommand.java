@@ -1,10 +1,15 @@
 package io.godwit.cli;
 
+import io.godwit.cli.demo.QemuDemo;
+import io.godwit.cli.demo.QemuDemoReport;
 import io.godwit.cli.demo.SyntheticDemo;
 import io.godwit.cli.demo.SyntheticDemoReport;
 import io.godwit.cli.failure.CommandException;
+import io.godwit.cli.guest.GuestImages;
 import io.godwit.cli.progress.ProgressDisplay;
+import io.godwit.cli.text.Sizes;
 import io.godwit.producer.source.SyntheticSpec;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,9 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description =
-                "Shows a live migration on this machine alone: a Kafka broker, a transformer, a guest that keeps writing"
-                        + " its memory, a target that waits and one that comes late. Compares all memory at the end and leaves"
-                        + " nothing behind.",
+                "Shows a live migration on this machine alone: a Kafka broker, a transformer and a guest that keeps writing its"
+                        + " memory. Linux under QEMU moves to another QEMU, and checks its own memory there; a synthetic guest"
+                        + " goes to a target that waits and to one that comes late, and all memory is compared. Leaves nothing"
+                        + " behind.",
         versionProvider = VersionProvider.class,
         sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
@@ -28,8 +34,10 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Which guest the demo moves. */
     enum Guest {
-        /** The best one there is: for now, always the synthetic one. */
+        /** The best one that there is here. */
         AUTO,
+        /** Linux under QEMU. */
+        QEMU,
         /** Threads that keep writing memory. */
         SYNTHETIC
     }
@@ -38,7 +46,9 @@ final class DemoCommand implements Callable<Integer> {
             names = "--guest",
             paramLabel = "GUEST",
             defaultValue = "auto",
-            description = "auto or synthetic: threads that keep writing memory. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "qemu: Linux, which moves from one QEMU to another; synthetic: threads that keep writing memory;"
+                            + " auto: qemu where QEMU and the guest's images are found. Default: ${DEFAULT-VALUE}.")
     private Guest guestKind;
 
     @Option(
@@ -54,7 +64,41 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        SyntheticSpec guest = guest();
+        GuestImages images = GuestImages.locate();
+        return isQemu(images) ? move(new QemuDemo(images, memory)) : migrate(synthetic());
+    }
+
+    private boolean isQemu(GuestImages images) throws CommandException {
+        if (guestKind == Guest.SYNTHETIC) {
+            return false;
+        }
+        Optional<String> hindrance = memory < QemuDemo.SMALLEST_MEMORY_BYTES
+                ? Optional.of("Linux needs --memory of at least " + Sizes.format(QemuDemo.SMALLEST_MEMORY_BYTES))
+                : images.missing();
+        if (hindrance.isPresent() && guestKind == Guest.QEMU) {
+            throw new CommandException("no guest under QEMU: " + hindrance.get());
+        }
+        hindrance.ifPresent(reason ->
+                spec.commandLine().getErr().println("godwit: a synthetic guest instead of one under QEMU: " + reason));
+        return hindrance.isEmpty();
+    }
+
+    private int move(QemuDemo demo) throws Exception {
+        QemuDemoReport report =
+                ProgressDisplay.during(spec.commandLine().getErr(), spec.qualifiedName(), demo::progress, demo::run);
+        if (common.json()) {
+            JsonResult.print(spec, report);
+        } else {
+            DemoText.print(report, demo.workload(), spec.commandLine().getOut());
+        }
+        if (report.fault() != null) {
+            throw new CommandException(
+                    "the guest noticed its move (" + report.fault() + "): this is a bug of Godwit; please report it");
+        }
+        return Failures.OK;
+    }
+
+    private int migrate(SyntheticSpec guest) throws Exception {
         SyntheticDemo demo = new SyntheticDemo(guest);
         SyntheticDemoReport report =
                 ProgressDisplay.during(spec.commandLine().getErr(), spec.qualifiedName(), demo::progress, demo::run);
@@ -70,11 +114,9 @@ final class DemoCommand implements Callable<Integer> {
         return Failures.OK;
     }
 
-    private SyntheticSpec guest() {
+    private SyntheticSpec synthetic() {
         try {
-            return switch (guestKind) {
-                case AUTO, SYNTHETIC -> SyntheticSpec.parse("memory=" + memory);
-            };
+            return SyntheticSpec.parse("memory=" + memory);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage(), e);
         }

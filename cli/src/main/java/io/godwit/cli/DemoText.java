@@ -1,5 +1,6 @@
 package io.godwit.cli;
 
+import io.godwit.cli.demo.QemuDemoReport;
 import io.godwit.cli.demo.SyntheticDemoReport;
 import io.godwit.cli.text.Durations;
 import io.godwit.cli.text.Sizes;
@@ -30,6 +31,25 @@ final class DemoText {
                                 + " after the source was done")
                 .row("Late target", status(report.late()) + " in " + ReportText.time(report.late()))
                 .row("Memory", report.identical() ? "identical in guest and both targets" : "DIFFERENT")
+                .print(out);
+    }
+
+    static void print(QemuDemoReport report, String workload, PrintWriter out) {
+        RoleReport arrived = report.receive();
+        new Table()
+                .row("Guest", Sizes.format(report.memoryBytes()) + " of Linux under QEMU " + report.qemu())
+                .row("Workload", workload)
+                .row("Rounds", report.send().rounds())
+                .row("Pages", ReportText.pages(arrived.pages()))
+                .row("Bytes", ReportText.bytes(arrived.bytes()))
+                .row("Sending", ReportText.time(report.send()))
+                .row("Source", report.sourceState() + ", last heartbeat " + report.lastBefore())
+                .row(
+                        "Destination",
+                        report.destinationState() + ", first heartbeat " + report.firstAfter() + ", now "
+                                + report.last())
+                .row("Pause", Durations.format(report.pauseMillis()) + " between these two heartbeats")
+                .row("Memory", report.fault() == null ? "checked by the guest, every page its own" : report.fault())
                 .print(out);
     }
 

@@ -36,10 +36,15 @@ public record ReceiveOptions(
 
     /** Receives all of {@code migration} into a directory, with a thread a core. */
     public static ReceiveOptions of(String migration, Path ramDirectory) {
+        return of(migration, new Destination.Directory(ramDirectory));
+    }
+
+    /** Receives all of {@code migration}, with a thread a core. */
+    public static ReceiveOptions of(String migration, Destination destination) {
         return new ReceiveOptions(
                 migration,
-                new Destination.Directory(ramDirectory),
-                ramDirectory.toString(),
+                destination,
+                destination.toString(),
                 OptionalInt.empty(),
                 false,
                 Runtime.getRuntime().availableProcessors());
