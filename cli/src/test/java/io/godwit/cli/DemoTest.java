@@ -54,7 +54,7 @@ class DemoTest {
         CommandRun asked = CommandRun.of("demo", "--guest", "qemu", "--memory", "16M");
 
         assertThat(asked.status()).isEqualTo(1);
-        assertThat(asked.errLines()).last().asString().contains("no guest under QEMU", "--memory", "128.0 MiB");
+        assertThat(asked.errLines()).last().asString().contains("no guest under QEMU", "--memory", "128 MiB");
 
         CommandRun replaced = CommandRun.of("demo", "--memory", "16M");
 
