@@ -7,10 +7,12 @@ import io.godwit.directory.Handover;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
+import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.producer.source.MemorySource;
 import io.godwit.producer.source.RamDirectorySource;
 import io.godwit.producer.source.SyntheticGuest;
 import io.godwit.producer.source.SyntheticSpec;
+import io.godwit.producer.source.qemu.QemuSource;
 import io.godwit.topic.Lanes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -128,6 +130,14 @@ final class SendCommand implements Callable<Integer> {
     /** Where the memory is. */
     private static final class Source {
         @Option(
+                names = "--qmp",
+                paramLabel = "SOCKET",
+                required = true,
+                description =
+                        "A guest that runs in QEMU: the unix socket of a QMP monitor (-qmp unix:SOCKET,server=on,wait=off).")
+        private Path qmp;
+
+        @Option(
                 names = "--ram-dir",
                 paramLabel = "DIR",
                 required = true,
@@ -141,7 +151,10 @@ final class SendCommand implements Callable<Integer> {
                 description = "A guest that is made up for this migration, with threads that write its memory.")
         private String synthetic;
 
-        MemorySource open(SyntheticSpec spec) throws IOException {
+        MemorySource open(SyntheticSpec spec, PrecopySettings precopy) throws IOException {
+            if (qmp != null) {
+                return QemuSource.connect(qmp, precopy);
+            }
             return spec == null ? new RamDirectorySource(ramDir) : new SyntheticGuest(spec);
         }
 
@@ -154,7 +167,7 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SendOptions options = checked(this::options);
         SyntheticSpec guest = checked(source::spec);
-        try (MemorySource memory = source.open(guest)) {
+        try (MemorySource memory = source.open(guest, options.precopy())) {
             return send(options, memory);
         }
     }

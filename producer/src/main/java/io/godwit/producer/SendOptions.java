@@ -198,7 +198,8 @@ public record SendOptions(
         return sourceKind.equals(QEMU) ? Handover.VERIFIED : Handover.NONE;
     }
 
-    PrecopySettings precopy() {
+    /** What precopy is to know of them. */
+    public PrecopySettings precopy() {
         return new PrecopySettings(downtimeLimit, autoConverge);
     }
 

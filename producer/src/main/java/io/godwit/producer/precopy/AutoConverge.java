@@ -17,7 +17,7 @@ package io.godwit.producer.precopy;
  * Source: QEMU, {@code docs/about} of throttle-trigger-threshold, cpu-throttle-initial, cpu-throttle-increment and
  * max-cpu-throttle in {@code qapi/migration.json}.
  */
-final class AutoConverge {
+public final class AutoConverge {
     static final int TRIGGER_PERCENT = 50;
     static final int INITIAL_PERCENT = 20;
     static final int INCREMENT_PERCENT = 10;
@@ -35,7 +35,7 @@ final class AutoConverge {
      * @param sentBytes bytes of pages sent in the round
      * @param dirtiedBytes bytes of pages that the guest dirtied meanwhile
      */
-    void roundEnded(long sentBytes, long dirtiedBytes) {
+    public void roundEnded(long sentBytes, long dirtiedBytes) {
         if (dirtiedBytes <= sentBytes / 100 * TRIGGER_PERCENT) {
             return;
         }
@@ -49,12 +49,12 @@ final class AutoConverge {
     }
 
     /** What to take from the guest's running time. */
-    int throttlePercent() {
+    public int throttlePercent() {
         return throttlePercent;
     }
 
     /** Whether the guest was found to outrun the pipe, in any round so far. */
-    boolean isOutrun() {
+    public boolean isOutrun() {
         return outrun;
     }
 }

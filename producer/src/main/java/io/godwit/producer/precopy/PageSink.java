@@ -30,6 +30,9 @@ public interface PageSink {
     /** The round's pages have all been passed. The first round is number 1, and passes every page of every block. */
     void endRound() throws SinkClosedException, InterruptedException;
 
+    /** Looks whether anything is taken still, for a source that has nothing to pass at the moment. */
+    void checkOpen() throws SinkClosedException;
+
     /** Waits until all that was passed is stored safely, and carried on to where targets read it as far as that goes. */
     void awaitCarried() throws SinkClosedException, InterruptedException;
 

@@ -3,7 +3,7 @@ package io.godwit.producer.precopy;
 import java.time.Duration;
 
 /** How many bytes of pages the pipe stores per second, measured over whole rounds, from first page to last acknowledgement. */
-final class PipeRate {
+public final class PipeRate {
     /** A round that carries less says more of latency than of the rate: it may raise the measure, not lower it. */
     static final long MEASURABLE_BYTES = 1 << 20;
 
@@ -12,7 +12,7 @@ final class PipeRate {
     private double bytesPerNano;
 
     /** A round took {@code nanos} for {@code bytes} of pages that carry bytes. */
-    void measured(long bytes, long nanos) {
+    public void measured(long bytes, long nanos) {
         double measure = (double) bytes / Math.max(1, nanos);
         if (bytes >= MEASURABLE_BYTES || measure > bytesPerNano) {
             bytesPerNano = measure;
@@ -20,12 +20,12 @@ final class PipeRate {
     }
 
     /** Whether {@code bytes} pass within {@code limit} at the measured rate; nothing but 0 bytes does before any measure. */
-    boolean fits(long bytes, Duration limit) {
+    public boolean fits(long bytes, Duration limit) {
         return bytes <= bytesPerNano * limit.toNanos();
     }
 
     /** The measured rate; 0 before any measure. */
-    long bytesPerSecond() {
+    public long bytesPerSecond() {
         return (long) (bytesPerNano * NANOS_PER_SECOND);
     }
 }

@@ -42,7 +42,7 @@ final class LaneEncoder {
     byte[] encode(OpenBatch batch, int round, PayloadCodec codec, byte[] scratch) {
         PageRuns runs = checksummed(batch);
         int length = batch.usedBytes();
-        int compressed = length == 0 ? 0 : codec.compress(PayloadCompression.LZ4, batch.bytes(), 0, length, scratch);
+        int compressed = length == 0 ? 0 : codec.compress(PayloadCompression.ZSTD, batch.bytes(), 0, length, scratch);
         boolean saves = compressed < length;
         counters.addBatch(runs.pages(PageEncoding.NORMAL), runs.pages(PageEncoding.ZERO), length);
         return encode(new PageBatch(
@@ -51,7 +51,7 @@ final class LaneEncoder {
                 runs,
                 0,
                 0,
-                saves ? PayloadCompression.LZ4 : PayloadCompression.NONE,
+                saves ? PayloadCompression.ZSTD : PayloadCompression.NONE,
                 saves ? scratch : batch.bytes(),
                 0,
                 saves ? compressed : length));

@@ -133,6 +133,11 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     }
 
     @Override
+    public void checkOpen() throws SinkClosedException {
+        inFlight.checkOpen();
+    }
+
+    @Override
     public void awaitCarried() throws SinkClosedException, InterruptedException {
         flushAll();
         inFlight.awaitStored();

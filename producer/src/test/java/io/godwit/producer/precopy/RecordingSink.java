@@ -59,6 +59,9 @@ final class RecordingSink implements PageSink {
     }
 
     @Override
+    public void checkOpen() {}
+
+    @Override
     public void awaitCarried() {
         nanos += nanosToStore;
     }

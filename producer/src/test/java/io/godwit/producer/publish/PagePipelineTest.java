@@ -172,7 +172,7 @@ class PagePipelineTest {
 
         assertThat(read().batches)
                 .extracting(PageBatch::compression)
-                .containsExactly(PayloadCompression.NONE, PayloadCompression.LZ4);
+                .containsExactly(PayloadCompression.NONE, PayloadCompression.ZSTD);
         assertThat(pipeline.counters().payloadBytes()).isEqualTo(128 * PAGE_SIZE);
         assertThat(pipeline.counters().wireBytes()).isBetween(64L * PAGE_SIZE, 70L * PAGE_SIZE);
     }

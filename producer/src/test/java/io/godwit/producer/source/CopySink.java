@@ -47,6 +47,9 @@ final class CopySink implements PageSink {
     }
 
     @Override
+    public void checkOpen() {}
+
+    @Override
     public void awaitCarried() {
         // What was copied is stored.
     }

@@ -49,9 +49,9 @@ public final class WarmUp implements AutoCloseable {
         byte[] noise = new byte[PAGES * PAGE_SIZE];
         random.nextBytes(noise);
         contents = List.of(
-                new Content(0, symbols(16), PayloadCompression.LZ4),
+                new Content(0, symbols(16), PayloadCompression.ZSTD),
                 new Content(PAGES, noise, PayloadCompression.NONE),
-                new Content(2 * PAGES, symbols(1), PayloadCompression.LZ4));
+                new Content(2 * PAGES, symbols(1), PayloadCompression.ZSTD));
     }
 
     /**

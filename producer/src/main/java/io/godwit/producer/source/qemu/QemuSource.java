@@ -1,0 +1,175 @@
+package io.godwit.producer.source.qemu;
+
+import io.godwit.producer.precopy.PageSink;
+import io.godwit.producer.precopy.PrecopyListener;
+import io.godwit.producer.precopy.PrecopySettings;
+import io.godwit.producer.precopy.SinkClosedException;
+import io.godwit.producer.source.MemorySource;
+import io.godwit.qemu.stream.QemuStreamReader;
+import io.godwit.qemu.stream.ReturnPath;
+import io.godwit.record.Manifest;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A guest that runs in an unmodified QEMU. QEMU migrates it by its own rules into a socket that is read here; until the guest
+ * may go it waits there, its guest paused, and whatever breaks before leaves the guest running where it is.
+ *
+ * <p>Source: QEMU's {@code docs/devel/migration}.
+ */
+public final class QemuSource implements MemorySource {
+    private static final Logger LOG = LoggerFactory.getLogger(QemuSource.class);
+
+    private final SourceQemu qemu;
+    private final PrecopySettings settings;
+
+    private StreamSocket stream;
+    private QemuStreamReader reader;
+    private byte[] preamble;
+    private boolean released;
+
+    private QemuSource(SourceQemu qemu, PrecopySettings settings) {
+        this.qemu = qemu;
+        this.settings = settings;
+    }
+
+    /**
+     * Connects to a QEMU and looks whether its guest can be migrated. Changes nothing there.
+     *
+     * @param qmp a QMP monitor's unix socket
+     * @param settings the same that {@link #migrate} is called with: QEMU wants to know some of them before it begins
+     * @throws IOException if the guest cannot be migrated; the message says why and what to do
+     */
+    public static QemuSource connect(Path qmp, PrecopySettings settings) throws IOException {
+        return new QemuSource(SourceQemu.connect(qmp), settings);
+    }
+
+    @Override
+    public String kind() {
+        return "qemu";
+    }
+
+    /** Begins QEMU's migration, which is where it tells its RAM blocks. */
+    @Override
+    public Manifest manifest() throws IOException {
+        if (reader == null) {
+            begin();
+        }
+        return reader.manifest();
+    }
+
+    @Override
+    public boolean isLive() {
+        return true;
+    }
+
+    @Override
+    public void migrate(PageSink sink, PrecopySettings ignored, PrecopyListener listener)
+            throws IOException, SinkClosedException, InterruptedException {
+        manifest();
+        sink.deviceState(preamble, false);
+        try (QemuPrecopy precopy = new QemuPrecopy(qemu, stream, reader, settings, listener)) {
+            precopy.migrate(sink);
+        } catch (EOFException e) {
+            throw explained(e);
+        }
+    }
+
+    /** Tells QEMU that its guest has arrived elsewhere, and waits until it has let go. */
+    @Override
+    public void release() throws IOException, InterruptedException {
+        stream.write(ReturnPath.arrived());
+        qemu.awaitReleased();
+        released = true;
+    }
+
+    @Override
+    public Fate fate() throws IOException {
+        if (qemu.runState().equals("postmigrate")) {
+            return Fate.RELEASED;
+        }
+        return qemu.migration().isUnderWay() ? Fate.UNDECIDED : Fate.RUNNING;
+    }
+
+    @Override
+    public void resume() {
+        if (stream == null || released) {
+            return;
+        }
+        try {
+            // Before anything is asked: a QEMU that cannot write its last pages does not answer either.
+            stream.close();
+            qemu.awaitFailed();
+            qemu.ensureRunning();
+        } catch (IOException e) {
+            LOG.warn("Whether the guest runs on could not be seen: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!released) {
+            resume();
+        }
+        if (stream != null) {
+            stream.close();
+        }
+        qemu.close();
+    }
+
+    private void begin() throws IOException {
+        qemu.prepare(settings.autoConverge(), settings.downtimeLimit());
+        stream = StreamSocket.listen();
+        qemu.migrate(stream.path());
+        stream.accept();
+        QemuStreamReader fresh = new QemuStreamReader(stream);
+        try {
+            readUntilBlocks(fresh);
+        } catch (EOFException e) {
+            throw explained(e);
+        }
+        reader = fresh;
+    }
+
+    private void readUntilBlocks(QemuStreamReader fresh) throws IOException {
+        while (true) {
+            switch (fresh.next()) {
+                case IDLE -> checkUnderWay();
+                case PREAMBLE -> preamble = fresh.bytes();
+                case PING -> stream.write(ReturnPath.pong(fresh.ping()));
+                case BLOCKS -> {
+                    return;
+                }
+                default -> {
+                    // The return path was opened: nothing to be said to that.
+                }
+            }
+        }
+    }
+
+    private void checkUnderWay() throws IOException {
+        MigrationInfo now = qemu.migration();
+        if (!now.isUnderWay()) {
+            throw new IOException("QEMU's migration is " + now.status() + ": " + now.error());
+        }
+    }
+
+    /** QEMU says on its monitor why it broke its stream off. */
+    private IOException explained(EOFException e) {
+        try {
+            MigrationInfo now = qemu.migration();
+            return new IOException(
+                    "QEMU ended its migration (" + now.status() + "): "
+                            + (now.error().isEmpty() ? e.getMessage() : now.error()),
+                    e);
+        } catch (IOException gone) {
+            gone.addSuppressed(e);
+            return gone;
+        }
+    }
+}
