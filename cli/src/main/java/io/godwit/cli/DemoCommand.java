@@ -1,14 +1,10 @@
 package io.godwit.cli;
 
-import io.godwit.cli.demo.Demo;
-import io.godwit.cli.demo.DemoReport;
+import io.godwit.cli.demo.SyntheticDemo;
+import io.godwit.cli.demo.SyntheticDemoReport;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.cli.progress.ProgressDisplay;
-import io.godwit.cli.text.Durations;
-import io.godwit.cli.text.Sizes;
-import io.godwit.cli.text.Table;
 import io.godwit.producer.source.SyntheticSpec;
-import io.godwit.report.RoleReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,13 +55,13 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         SyntheticSpec guest = guest();
-        Demo demo = new Demo(guest);
-        DemoReport report =
+        SyntheticDemo demo = new SyntheticDemo(guest);
+        SyntheticDemoReport report =
                 ProgressDisplay.during(spec.commandLine().getErr(), spec.qualifiedName(), demo::progress, demo::run);
         if (common.json()) {
             JsonResult.print(spec, report);
         } else {
-            print(report, guest);
+            DemoText.print(report, guest, spec.commandLine().getOut());
         }
         if (!report.identical()) {
             throw new CommandException(
@@ -82,30 +78,5 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage(), e);
         }
-    }
-
-    private void print(DemoReport report, SyntheticSpec guest) {
-        RoleReport arrived = report.waiting();
-        new Table()
-                .row(
-                        "Guest",
-                        Sizes.format(report.memoryBytes()) + ", " + guest.threads() + " threads write "
-                                + guest.writesPerSecond() + " times a second in " + Sizes.format(guest.hotBytes()))
-                .row("Rounds", report.send().rounds())
-                .row("Pages", ReportText.pages(arrived.pages()))
-                .row("Bytes", ReportText.bytes(arrived.bytes()))
-                .row("Sending", ReportText.time(report.send()))
-                .row("Downtime", Durations.format(report.send().downtimeMillis()))
-                .row(
-                        "Waiting target",
-                        status(arrived) + " " + Durations.format(report.waitingLagMillis())
-                                + " after the source was done")
-                .row("Late target", status(report.late()) + " in " + ReportText.time(report.late()))
-                .row("Memory", report.identical() ? "identical in guest and both targets" : "DIFFERENT")
-                .print(spec.commandLine().getOut());
-    }
-
-    private static String status(RoleReport target) {
-        return target.status() + (Boolean.TRUE.equals(target.verified()) ? " and verified" : "");
     }
 }

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             TransformCommand.class,
             SendCommand.class,
             ReceiveCommand.class,
+            CancelCommand.class,
+            RestoreCommand.class,
             ListCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,

@@ -49,8 +49,16 @@ final class ReceiveCommand implements Callable<Integer> {
                     "Where the memory goes: a new or empty directory, or one that this migration left unfinished.")
     private Path ramDir;
 
-    @Option(names = "--target", paramLabel = "NAME", description = "Name of this target. Default: the directory.")
+    @Option(
+            names = "--target",
+            paramLabel = "NAME",
+            description =
+                    "Name of this target: a guest that was handed over to it can be received again under that name"
+                            + " alone. Default: this host and the directory.")
     private String target;
+
+    @Option(names = "--clone", description = "Receive a copy, whoever has the guest: takes no part in its handover.")
+    private boolean copy;
 
     @Option(
             names = "--until-round",
@@ -75,6 +83,9 @@ final class ReceiveCommand implements Callable<Integer> {
                 spec.qualifiedName(),
                 () -> RoleProgress.of(receiver.progress()),
                 receiver::receive);
+        if (!receiver.note().isEmpty()) {
+            spec.commandLine().getErr().println("godwit: " + receiver.note());
+        }
         if (common.json()) {
             JsonResult.print(spec, report);
         } else {
@@ -88,8 +99,9 @@ final class ReceiveCommand implements Callable<Integer> {
             return new ReceiveOptions(
                     migration,
                     ramDir,
-                    target == null ? ramDir.toString() : target,
+                    target == null ? Hosts.name() + ":" + ramDir.toAbsolutePath() : target,
                     untilRound == null ? OptionalInt.empty() : OptionalInt.of(untilRound),
+                    copy,
                     Runtime.getRuntime().availableProcessors());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

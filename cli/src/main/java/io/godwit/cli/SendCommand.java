@@ -3,6 +3,7 @@ package io.godwit.cli;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
+import io.godwit.directory.Handover;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
@@ -94,11 +95,30 @@ final class SendCommand implements Callable<Integer> {
     private boolean autoConverge;
 
     @Option(
+            names = "--handover",
+            paramLabel = "MODE",
+            converter = HandoverConverter.class,
+            description = {
+                "How the guest changes host. verified: a target that has verified everything gets it. parked: it is let"
+                        + " go once all is on the stream, and whoever receives it first gets it.",
+                "Default: verified for a guest of QEMU; nothing is handed over of other sources."
+            })
+    private Handover handover;
+
+    @Option(
+            names = "--target",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "The only target that may get the guest. Default: the first that is ready.")
+    private String target;
+
+    @Option(
             names = "--patience",
             paramLabel = "DURATION",
             defaultValue = "30s",
             converter = DurationConverter.class,
-            description = "How long Kafka may be out of reach before this attempt fails. Default: ${DEFAULT-VALUE}.")
+            description = "How long Kafka may be out of reach, or a target silent, before this attempt fails. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private Duration patience;
 
     @Option(
@@ -250,6 +270,8 @@ final class SendCommand implements Callable<Integer> {
                 .withDowntimeLimit(Duration.ofMillis(downtimeLimit))
                 .withAutoConverge(autoConverge)
                 .withPatience(patience)
+                .withHandover(handover)
+                .withTarget(target)
                 .withRetention(retention);
     }
 

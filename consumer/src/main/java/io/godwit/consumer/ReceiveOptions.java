@@ -10,11 +10,13 @@ import java.util.OptionalInt;
  *
  * @param migration name of the migration
  * @param ramDirectory directory to receive into: missing, empty, or with what an earlier receiver left of this migration
- * @param target name of this target, for messages
+ * @param target name of this target, by which a guest is handed over to it
  * @param untilRound the round after whose end to stop, from 1; empty to receive all
+ * @param copy whether a copy is wanted, whoever has the guest: takes no part in the handover
  * @param threads lanes are applied by at most so many threads
  */
-public record ReceiveOptions(String migration, Path ramDirectory, String target, OptionalInt untilRound, int threads) {
+public record ReceiveOptions(
+        String migration, Path ramDirectory, String target, OptionalInt untilRound, boolean copy, int threads) {
     public ReceiveOptions {
         Topics.checkMigration(migration);
         Objects.requireNonNull(ramDirectory, "ramDirectory");
@@ -36,6 +38,7 @@ public record ReceiveOptions(String migration, Path ramDirectory, String target,
                 ramDirectory,
                 ramDirectory.toString(),
                 OptionalInt.empty(),
+                false,
                 Runtime.getRuntime().availableProcessors());
     }
 }

@@ -13,6 +13,7 @@ final class ReceiveRun {
     /** How a run ends. */
     enum End {
         COMPLETED("completed"),
+        CLONED("cloned"),
         AT_ROUND("stopped"),
         STOPPED("interrupted"),
         FAILED("failed");

@@ -4,6 +4,9 @@ import io.godwit.client.ClientSettings;
 import io.godwit.consumer.ReceiveRun.End;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
+import io.godwit.consumer.handover.Decision;
+import io.godwit.consumer.handover.RefusedTargetException;
+import io.godwit.consumer.handover.TargetHandover;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.report.ByteCounts;
@@ -24,6 +27,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
@@ -55,6 +59,8 @@ public final class Receiver {
     private volatile Target target;
     private volatile int lanes;
     private volatile boolean finished;
+    private volatile boolean stopped;
+    private volatile String note = "";
 
     /** @param clients where the cluster is */
     public Receiver(ReceiveOptions options, ClientSettings clients) {
@@ -67,9 +73,12 @@ public final class Receiver {
      * Receives until the migration is complete and verified, the round that was asked for has ended, or {@link #stop} is
      * called. Waits for the stream without limit, but for the first answer of Kafka.
      *
-     * @return what was done; {@code status} is {@code completed}, {@code stopped} at the round, or {@code interrupted}
-     * @throws ReceiveException if the directory, the stream or Kafka does not allow it; what was applied stays, and can be
-     *     gone on with
+     * <p>Where the guest is handed over, complete means, too, that it is this target's.
+     *
+     * @return what was done; {@code status} is {@code completed}, {@code cloned}, {@code stopped} at the round, or {@code
+     *     interrupted}
+     * @throws ReceiveException if the directory, the stream or Kafka does not allow it, or the guest stayed at its source or
+     *     went to another target; what was applied stays, and can be gone on with
      */
     public RoleReport receive() throws ReceiveException, InterruptedException {
         try (TargetDirectory directory = TargetDirectory.claim(options.ramDirectory(), options.migration())) {
@@ -86,7 +95,13 @@ public final class Receiver {
 
     /** Ends {@link #receive} soon, wherever it is. What was applied stays, and can be gone on with. */
     public void stop() {
+        stopped = true;
         run.stop();
+    }
+
+    /** What an operator should know besides of a target that was received, in one line; empty where there is nothing. */
+    public String note() {
+        return note;
     }
 
     /** How far it is. */
@@ -141,16 +156,103 @@ public final class Receiver {
     private RoleReport receive(TargetDirectory directory, Admin admin, StreamTopic stream)
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         lanes = stream.lanes();
-        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), directory)) {
+        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), directory);
+                TargetHandover handover = openHandover(admin)) {
             opened.resume();
+            if (handover != null) {
+                opened.barrier().withdraw(handover.lastWithdrawn());
+            }
             target = opened;
             run.check(opened.barrier().outcome());
+            return receive(admin, stream, opened, handover);
+        }
+    }
+
+    /** Null where there is no directory, or it is not for this target to see: then no guest is handed over. */
+    private TargetHandover openHandover(Admin admin) throws InterruptedException {
+        try {
+            return StreamTopic.find(admin, Topics.MIGRATIONS, run::isOver).isEmpty()
+                    ? null
+                    : TargetHandover.open(clients, options.migration(), options.target());
+        } catch (AuthorizationException e) {
+            LOG.debug("the directory cannot be read", e);
+            return null;
+        }
+    }
+
+    /** @param handover null where no guest is handed over */
+    private RoleReport receive(Admin admin, StreamTopic stream, Target opened, TargetHandover handover)
+            throws ReceiveException, RefusedStreamException, IOException, InterruptedException {
+        boolean takesPart =
+                handover != null && !options.copy() && options.untilRound().isEmpty();
+        if (!takesPart || opened.isComplete()) {
             readAll(admin, stream, opened);
-            End end = run.result();
-            if (end == End.COMPLETED) {
-                opened.complete();
+            return report(complete(opened, run.result()));
+        }
+        try {
+            TargetReports reports = TargetReports.start(handover, opened, true, run);
+            try {
+                readAll(admin, stream, opened);
+            } finally {
+                reports.end();
             }
-            return report(end);
+            return report(handOver(opened, handover, run.result()));
+        } catch (ReceiveException | RefusedStreamException e) {
+            tellFailed(handover, e.getMessage());
+            throw e;
+        }
+    }
+
+    private End complete(Target opened, End end) throws RefusedStreamException, IOException {
+        if (end != End.COMPLETED) {
+            return end;
+        }
+        opened.complete();
+        return options.copy() ? End.CLONED : end;
+    }
+
+    private End handOver(Target opened, TargetHandover handover, End end)
+            throws ReceiveException, RefusedStreamException, IOException {
+        if (end != End.COMPLETED) {
+            tellFailed(handover, end.status());
+            return end;
+        }
+        int attempt = opened.barrier().newestAttempt();
+        if (!handover.isArbitrated(attempt)) {
+            return complete(opened, end);
+        }
+        opened.checkWhole();
+        try {
+            // Where all was here before the first report.
+            handover.begin(attempt, true);
+        } catch (RefusedTargetException e) {
+            throw new ReceiveException(e.getMessage(), e);
+        }
+        handover.verified();
+        return decided(opened, handover, handover.awaitDecision(() -> stopped));
+    }
+
+    private End decided(Target opened, TargetHandover handover, Decision decision)
+            throws ReceiveException, RefusedStreamException, IOException {
+        switch (decision.verdict()) {
+            case OWN, COPY -> {
+                note = decision.reason();
+                return complete(opened, End.COMPLETED);
+            }
+            case STOPPED -> {
+                tellFailed(handover, decision.reason());
+                return End.STOPPED;
+            }
+            default -> throw new ReceiveException(decision.reason());
+        }
+    }
+
+    /** Where that works: what happened is worse than that the source does not hear of it. */
+    private static void tellFailed(TargetHandover handover, String reason) {
+        try {
+            handover.failed(reason);
+        } catch (KafkaException e) {
+            LOG.debug("the directory could not be told that the target gave up", e);
         }
     }
 
@@ -267,7 +369,7 @@ public final class Receiver {
                 now.bytes(),
                 now.elapsedMillis(),
                 null,
-                end == End.COMPLETED ? Boolean.TRUE : null,
+                (end == End.COMPLETED || end == End.CLONED) ? Boolean.TRUE : null,
                 begun ? String.format("%016x", current.digest()) : null);
     }
 

@@ -3,12 +3,15 @@ package io.godwit.producer;
 import io.godwit.client.ClientSettings;
 import io.godwit.client.TopicSetup;
 import io.godwit.directory.DirectoryException;
+import io.godwit.directory.Handover;
 import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationStatus;
 import io.godwit.directory.MigrationView;
+import io.godwit.producer.source.MemorySource;
 import io.godwit.record.Manifest;
 import io.godwit.topic.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -22,8 +25,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * Any thread may call it. Kafka's own failures come out as {@link KafkaException}.
  */
 final class Attempt implements AutoCloseable {
+    /** How long a look at what is new may take: enough to fetch it, too short to delay anybody. */
+    private static final Duration LOOK = Duration.ofMillis(1);
+
     private final MigrationDirectory directory;
-    private final MigrationStatus status;
+    private MigrationStatus status;
 
     private Attempt(MigrationDirectory directory, MigrationStatus status) {
         this.directory = directory;
@@ -31,29 +37,37 @@ final class Attempt implements AutoCloseable {
     }
 
     /**
-     * Claims the next attempt and creates what topics are missing.
+     * Claims the next attempt and creates what topics are missing. Before that, finds out what became of an attempt that was
+     * left open.
      *
-     * @param source kind of the source
+     * @return empty if the guest has left its source in the attempt that was left open
      * @throws SourceException if the migration was sent already, is being claimed by another, or has another lane count
      */
-    static Attempt claim(SendOptions options, ClientSettings clients, String source, Manifest manifest)
+    static Optional<Attempt> claim(SendOptions options, ClientSettings clients, MemorySource source)
             throws SourceException, InterruptedException {
         try (Admin admin = clients.newAdmin()) {
             TopicSetup.ensureShared(admin, options.replicationFactor());
             // Before the claim: a mistake of this command must not fence off an attempt that is being sent.
             checkLanes(admin, options);
             MigrationDirectory directory = new MigrationDirectory(clients, options.patience());
+            boolean claimed = false;
             try {
+                if (HandoverRecovery.resolveOpen(directory, options.migration(), source::fate)
+                        == HandoverRecovery.Outcome.RELEASED) {
+                    return Optional.empty();
+                }
                 int attempt = directory.claimAttempt(options.migration());
                 TopicDescription stream = TopicSetup.ensureStream(
                         admin, options.migration(), options.lanes(), options.retention(), options.replicationFactor());
-                return new Attempt(directory, sending(options, attempt, directory.agent(), stream, source, manifest));
+                claimed = true;
+                return Optional.of(
+                        new Attempt(directory, sending(options, attempt, directory.agent(), stream, source)));
             } catch (DirectoryException e) {
-                directory.close();
                 throw new SourceException(e.getMessage(), e);
-            } catch (RuntimeException | InterruptedException e) {
-                directory.close();
-                throw e;
+            } finally {
+                if (!claimed) {
+                    directory.close();
+                }
             }
         }
     }
@@ -67,9 +81,45 @@ final class Attempt implements AutoCloseable {
         return status.stream();
     }
 
+    /** How the guest changes host. */
+    Handover handover() {
+        return status.handover();
+    }
+
+    /** Tells the directory that the guest's memory is being sent. */
+    synchronized void begin(Manifest manifest) {
+        status = status.withGuestBytes(manifest.totalBytes());
+        publish(MigrationState.SENDING, "");
+    }
+
     /** Tells the directory how the attempt stands. */
-    void publish(MigrationState state, String reason) {
+    synchronized void publish(MigrationState state, String reason) {
         directory.publish(status.with(state, reason, System.currentTimeMillis()));
+    }
+
+    /**
+     * Gives the guest to a target.
+     *
+     * @throws SourceException if the attempt no longer counts: the guest must not be let go
+     */
+    void commit(MigrationStatus target) throws SourceException {
+        directory.publishAndRead(ofHandover(MigrationState.COMMITTED, target.target(), target.agent()));
+        checkUncontested();
+    }
+
+    /**
+     * Gives the guest to the log.
+     *
+     * @throws SourceException as {@link #commit}
+     */
+    void park() throws SourceException {
+        directory.publishAndRead(status.with(MigrationState.PARKED, "", System.currentTimeMillis()));
+        checkUncontested();
+    }
+
+    /** Tells the directory that the guest has left its source. */
+    void released() {
+        directory.publish(ofHandover(MigrationState.RELEASED, "", ""));
     }
 
     /**
@@ -77,25 +127,45 @@ final class Attempt implements AutoCloseable {
      *
      * @throws SourceException if a newer one was claimed, the migration was deleted, or the attempt has failed on its way
      */
-    void check() throws SourceException {
-        view();
+    MigrationView check() throws SourceException {
+        directory.refresh();
+        return known();
     }
 
     /**
-     * What the directory knows of the attempt.
+     * What the directory knows of the attempt by now, or a few milliseconds ago.
      *
      * @throws SourceException as {@link #check}
      */
     MigrationView view() throws SourceException {
+        return next(LOOK);
+    }
+
+    /**
+     * What the directory knows of the attempt once something is new, or {@code limit} is over.
+     *
+     * @throws SourceException as {@link #check}
+     */
+    MigrationView next(Duration limit) throws SourceException {
+        directory.awaitNext(limit);
+        return known();
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+
+    private MigrationView known() throws SourceException {
         String migration = status.migration();
-        int newest = directory.lastAttempt(migration);
+        int newest = directory.knownAttempt(migration);
         if (newest > number()) {
             throw new SourceException(
                     "attempt " + number() + " of migration " + migration + " was fenced off by attempt " + newest
                             + " of another sender; see who sends it (godwit describe " + migration + ")");
         }
         MigrationView view = directory
-                .find(migration)
+                .known(migration)
                 .orElseThrow(() -> new SourceException("migration " + migration + " was deleted while it was sent"));
         if (!view.failures().isEmpty()) {
             int lane = view.failures().firstKey();
@@ -106,13 +176,21 @@ final class Attempt implements AutoCloseable {
         return view;
     }
 
-    @Override
-    public void close() {
-        directory.close();
+    /** Whoever has claimed a newer attempt, or has declared this one dead, may not know of the commit. */
+    private void checkUncontested() throws SourceException {
+        if (known().handover().isGivenUp()) {
+            throw new SourceException("attempt " + number() + " of migration " + status.migration()
+                    + " was given up by another agent of its source: send it again");
+        }
+    }
+
+    private MigrationStatus ofHandover(MigrationState state, String target, String reason) {
+        return MigrationStatus.ofHandover(
+                status.migration(), number(), state, directory.agent(), target, 0, reason, System.currentTimeMillis());
     }
 
     private static MigrationStatus sending(
-            SendOptions options, int attempt, String agent, TopicDescription stream, String source, Manifest manifest) {
+            SendOptions options, int attempt, String agent, TopicDescription stream, MemorySource source) {
         return new MigrationStatus(
                 options.migration(),
                 attempt,
@@ -120,10 +198,14 @@ final class Attempt implements AutoCloseable {
                 agent,
                 stream.topicId().toString(),
                 MigrationStatus.NO_LANE,
+                0,
+                null,
                 options.lanes(),
-                manifest.totalBytes(),
-                source,
+                0,
+                source.kind(),
                 "",
+                options.target(),
+                options.handoverOf(source.kind()),
                 System.currentTimeMillis());
     }
 

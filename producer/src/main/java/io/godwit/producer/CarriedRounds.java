@@ -3,6 +3,7 @@ package io.godwit.producer;
 import io.godwit.directory.MigrationView;
 import io.godwit.producer.publish.StreamFollower;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -12,6 +13,8 @@ import org.slf4j.LoggerFactory;
  * Follows the transformer through the directory. A guest must not be paused while the transformer is behind: its last pages
  * would wait for all the others. But a source must not wait for a transformer that is not there: where none has taken up the
  * attempt, or none has moved on for as long as Kafka may be out of reach, what is stored has to do.
+ *
+ * <p>Where the guest is to be handed over, a target must keep up, too; and none within that time ends the attempt.
  *
  * <p>One thread.
  */
@@ -29,12 +32,25 @@ final class CarriedRounds implements StreamFollower {
     private final Look look;
     private final long patienceNanos;
     private final LongSupplier nanoClock;
+    private final TargetPace targets;
+    private final Consumer<SourceException> refuse;
     private int awaitedRound;
     private long awaitedSinceNanos;
 
-    /** @param patience how long a transformer that has begun may take over a round once it is stored */
-    CarriedRounds(Look look, Duration patience, LongSupplier nanoClock) {
+    /**
+     * @param patience how long a transformer that has begun may take over a round once it is stored
+     * @param targets null where the guest is not handed over to one
+     * @param refuse hears why the attempt cannot go on
+     */
+    CarriedRounds(
+            Look look,
+            Duration patience,
+            LongSupplier nanoClock,
+            TargetPace targets,
+            Consumer<SourceException> refuse) {
         this.look = look;
+        this.targets = targets;
+        this.refuse = refuse;
         this.patienceNanos = patience.toNanos();
         this.nanoClock = nanoClock;
     }
@@ -49,13 +65,14 @@ final class CarriedRounds implements StreamFollower {
             MigrationView view = look.view();
             long waitedNanos = nanoClock.getAsLong() - awaitedSinceNanos;
             long limitNanos = view.lanesBegun() == 0 ? TAKE_UP_LIMIT.toNanos() : patienceNanos;
-            return view.roundOnStream() >= round || waitedNanos > limitNanos;
+            boolean onStream = view.roundOnStream() >= round || waitedNanos > limitNanos;
+            return onStream && (targets == null || targets.keepsUp(view.handover(), round));
         } catch (SourceException e) {
-            // The attempt no longer counts; its watch closes the pipeline with the reason.
+            refuse.accept(e);
             return false;
         } catch (KafkaException e) {
             LOG.debug("No look into the directory", e);
-            return true;
+            return targets == null;
         }
     }
 }

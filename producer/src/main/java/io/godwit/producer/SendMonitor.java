@@ -77,8 +77,25 @@ final class SendMonitor implements PrecopyListener {
         allPassed = true;
     }
 
+    /** The guest is to be given away: returns whether nobody has asked for a stop; from here on, that comes too late. */
+    synchronized boolean tryGive() {
+        allPassed = !stopRequested;
+        return allPassed;
+    }
+
     /** All records are stored. */
     synchronized void stored() {
+        phase = Phase.AWAITING_STREAM;
+        endNanos = System.nanoTime();
+    }
+
+    /** The guest waits to be given away. */
+    synchronized void handsOver() {
+        phase = Phase.HANDOVER;
+    }
+
+    /** The guest has left its source. */
+    synchronized void handedOver() {
         phase = Phase.AWAITING_STREAM;
         endNanos = System.nanoTime();
     }
@@ -99,6 +116,13 @@ final class SendMonitor implements PrecopyListener {
         stopRequested = true;
         if (pipeline != null && !allPassed) {
             pipeline.stop(new StopRequest());
+        }
+    }
+
+    /** The attempt cannot go on. */
+    synchronized void refuse(SourceException reason) {
+        if (pipeline != null) {
+            pipeline.stop(reason);
         }
     }
 
@@ -152,6 +176,22 @@ final class SendMonitor implements PrecopyListener {
                 isLive && !interrupted ? TimeUnit.NANOSECONDS.toMillis(endNanos - pausedNanos) : null,
                 null,
                 interrupted ? null : String.format(Locale.ROOT, "%016x", pipeline.digest()));
+        return new SendReport(summary, attempt, warnings);
+    }
+
+    /** The guest had left its source in an earlier attempt already: nothing was sent. */
+    synchronized SendReport reportOfRecovery() {
+        RoleReport summary = new RoleReport(
+                options.migration(),
+                ROLE,
+                SendReport.COMPLETED,
+                0,
+                new PageCounts(null, null, null, null, null, null),
+                new ByteCounts(null, null, null),
+                elapsedMillis(),
+                null,
+                null,
+                null);
         return new SendReport(summary, attempt, warnings);
     }
 

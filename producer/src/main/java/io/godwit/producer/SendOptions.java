@@ -1,10 +1,12 @@
 package io.godwit.producer;
 
 import io.godwit.client.TopicSetup;
+import io.godwit.directory.Handover;
 import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.topic.Lanes;
 import io.godwit.topic.Topics;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * What an operator sets of a migration's sending. {@link #of} gives the defaults, {@code with...} changes one.
@@ -17,6 +19,8 @@ import java.time.Duration;
  * @param autoConverge whether a guest that dirties memory faster than it can be sent is throttled, where it can be
  * @param patience how long Kafka may be out of reach before the migration fails, and how long to wait for the transformer
  *     after the last record
+ * @param handover how the guest changes host; null for what the source's kind suggests
+ * @param target name of the only target that may have the guest; empty for the first that is ready
  * @param replicationFactor of topics that are created, or {@link TopicSetup#DEFAULT_REPLICATION}
  */
 public record SendOptions(
@@ -27,10 +31,13 @@ public record SendOptions(
         Duration downtimeLimit,
         boolean autoConverge,
         Duration patience,
+        Handover handover,
+        String target,
         short replicationFactor) {
     public static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
 
+    private static final String QEMU = "qemu";
     private static final Duration MAX_PATIENCE = Duration.ofDays(1);
 
     public SendOptions {
@@ -47,6 +54,11 @@ public record SendOptions(
         if (patience.compareTo(MAX_PATIENCE) > 0) {
             throw new IllegalArgumentException("patience " + patience + " is over the limit of " + MAX_PATIENCE);
         }
+        Objects.requireNonNull(target, "target");
+        if (handover == Handover.PARKED && !target.isEmpty()) {
+            throw new IllegalArgumentException("a parked guest goes to whoever claims it first, not to target " + target
+                    + ": leave out --target, or --handover parked");
+        }
     }
 
     /** The defaults. */
@@ -59,6 +71,8 @@ public record SendOptions(
                 PrecopySettings.DEFAULT_DOWNTIME_LIMIT,
                 false,
                 DEFAULT_PATIENCE,
+                null,
+                "",
                 TopicSetup.DEFAULT_REPLICATION);
     }
 
@@ -71,6 +85,8 @@ public record SendOptions(
                 downtimeLimit,
                 autoConverge,
                 patience,
+                handover,
+                target,
                 replicationFactor);
     }
 
@@ -83,12 +99,23 @@ public record SendOptions(
                 downtimeLimit,
                 autoConverge,
                 patience,
+                handover,
+                target,
                 replicationFactor);
     }
 
     public SendOptions withMaxBandwidth(long bytesPerSecond) {
         return new SendOptions(
-                migration, lanes, retention, bytesPerSecond, downtimeLimit, autoConverge, patience, replicationFactor);
+                migration,
+                lanes,
+                retention,
+                bytesPerSecond,
+                downtimeLimit,
+                autoConverge,
+                patience,
+                handover,
+                target,
+                replicationFactor);
     }
 
     public SendOptions withDowntimeLimit(Duration newDowntimeLimit) {
@@ -100,6 +127,8 @@ public record SendOptions(
                 newDowntimeLimit,
                 autoConverge,
                 patience,
+                handover,
+                target,
                 replicationFactor);
     }
 
@@ -112,6 +141,8 @@ public record SendOptions(
                 downtimeLimit,
                 newAutoConverge,
                 patience,
+                handover,
+                target,
                 replicationFactor);
     }
 
@@ -124,7 +155,47 @@ public record SendOptions(
                 downtimeLimit,
                 autoConverge,
                 newPatience,
+                handover,
+                target,
                 replicationFactor);
+    }
+
+    /** The same with another handover; null for what the source's kind suggests. */
+    public SendOptions withHandover(Handover newHandover) {
+        return new SendOptions(
+                migration,
+                lanes,
+                retention,
+                maxBandwidthBytesPerSecond,
+                downtimeLimit,
+                autoConverge,
+                patience,
+                newHandover,
+                target,
+                replicationFactor);
+    }
+
+    /** The same for one target alone; empty for the first that is ready. */
+    public SendOptions withTarget(String newTarget) {
+        return new SendOptions(
+                migration,
+                lanes,
+                retention,
+                maxBandwidthBytesPerSecond,
+                downtimeLimit,
+                autoConverge,
+                patience,
+                handover,
+                newTarget,
+                replicationFactor);
+    }
+
+    /** How a guest of this kind of source changes host. */
+    Handover handoverOf(String sourceKind) {
+        if (handover != null) {
+            return handover;
+        }
+        return sourceKind.equals(QEMU) ? Handover.VERIFIED : Handover.NONE;
     }
 
     /** What precopy is to know of them. */

@@ -37,6 +37,8 @@ public record SendProgress(
         PRECOPY,
         /** The guest stands still, and its last pages are sent. */
         STOP_AND_COPY,
+        /** All is stored; the guest stands still until it is handed over. */
+        HANDOVER,
         /** All is stored; waits for the transformer to carry it on. */
         AWAITING_STREAM,
         /** Over, one way or another. */

@@ -1,6 +1,8 @@
 package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.directory.Handover;
+import io.godwit.directory.LaneTotals;
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationView;
 import io.godwit.producer.precopy.GuestException;
@@ -17,6 +19,7 @@ import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -32,6 +35,8 @@ import org.slf4j.LoggerFactory;
  * <caption>How it ends</caption>
  * <tr><th>what happened</th><th>guest</th><th>directory</th><th>result</th></tr>
  * <tr><td>all is on the stream</td><td>stands still</td><td>SENT</td><td>{@code completed}</td></tr>
+ * <tr><td>handed over to a target, or parked</td><td>has left</td><td>RELEASED</td><td>{@code completed}</td></tr>
+ * <tr><td>nobody to hand over to</td><td>runs on</td><td>FAILED</td><td>{@link SourceException}</td></tr>
  * <tr><td>all is in the ingress, the stream lags</td><td>stands still</td><td>SENT</td><td>{@code sent}, with a warning</td></tr>
  * <tr><td>{@link #stop}</td><td>runs on</td><td>INTERRUPTED</td><td>{@code interrupted}</td></tr>
  * <tr><td>the source cannot be read</td><td>runs on</td><td>FAILED</td><td>{@link SourceException}</td></tr>
@@ -47,7 +52,9 @@ public final class Sender {
     /** What may wait in the Kafka producer. */
     private static final int PRODUCER_BUFFER_BYTES = 32 << 20;
 
-    private static final Duration STREAM_POLL = Duration.ofMillis(5);
+    private static final Duration STREAM_POLL = Duration.ofMillis(50);
+    /** How long a report waits for what the transformer has counted. */
+    private static final Duration TOTALS_LIMIT = Duration.ofSeconds(1);
 
     private final SendOptions options;
     private final MemorySource source;
@@ -71,17 +78,24 @@ public final class Sender {
      */
     public SendReport send() throws SourceException, InterruptedException {
         WarmUp warmUp = WarmUp.start();
-        try (Attempt attempt = claim()) {
+        try {
+            Optional<Attempt> claimed = claim();
             warmUp.join();
-            return send(attempt);
+            if (claimed.isEmpty()) {
+                return monitor.reportOfRecovery();
+            }
+            try (Attempt attempt = claimed.get()) {
+                return send(attempt);
+            }
         } finally {
             monitor.ended();
         }
     }
 
     /**
-     * Ends the sending: the guest runs on, and {@link #send} returns soon. Once the guest stands still and all its pages were
-     * passed it is too late for that, and only the wait for the transformer is cut short.
+     * Ends the sending: the guest runs on, and {@link #send} returns soon. Once the guest was given away it is too late for
+     * that, or, where it is not handed over, once it stands still and all its pages were passed; then only the wait for the
+     * transformer is cut short.
      */
     public void stop() {
         monitor.stop();
@@ -92,9 +106,9 @@ public final class Sender {
         return monitor.progress();
     }
 
-    private Attempt claim() throws SourceException, InterruptedException {
+    private Optional<Attempt> claim() throws SourceException, InterruptedException {
         try {
-            return Attempt.claim(options, clients, source.kind(), manifest());
+            return Attempt.claim(options, clients, source);
         } catch (InterruptException e) {
             throw interrupted(e);
         } catch (KafkaException e) {
@@ -102,25 +116,28 @@ public final class Sender {
         }
     }
 
-    private Manifest manifest() throws SourceException {
+    private Manifest manifest(Attempt attempt) throws SourceException {
         try {
             return source.manifest();
         } catch (IOException e) {
+            source.resume();
+            tell(attempt, MigrationState.FAILED, "the source's memory cannot be read");
             throw new SourceException("the guest's memory cannot be read: " + e.getMessage(), e);
         }
     }
 
     private SendReport send(Attempt attempt) throws SourceException, InterruptedException {
-        Manifest manifest = manifest();
+        Manifest manifest = manifest(attempt);
         RateLimiter limiter =
                 new RateLimiter(options.maxBandwidthBytesPerSecond(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);
-        CarriedRounds follower = new CarriedRounds(attempt::view, options.patience(), System::nanoTime);
+        CarriedRounds follower = new CarriedRounds(
+                attempt::view, options.patience(), System::nanoTime, targetPace(attempt), monitor::refuse);
         Producer<String, byte[]> producer = clients.newProducer(PRODUCER_BUFFER_BYTES, options.patience());
         try (PagePipeline pipeline =
                 PagePipeline.toKafka(config(attempt, manifest, producer), producer, limiter, follower)) {
             monitor.begins(attempt.number(), manifest.totalBytes(), pipeline);
             if (sendMemory(attempt, pipeline, manifest)) {
-                return awaitStream(attempt);
+                return attempt.handover() == Handover.NONE ? awaitStream(attempt) : reportHandover(attempt);
             }
             tell(attempt, MigrationState.INTERRUPTED, "");
             return monitor.report(SendReport.INTERRUPTED, source.isLive(), null);
@@ -128,6 +145,11 @@ public final class Sender {
             // What was acknowledged is stored; what was not is of no use to anybody.
             producer.close(Duration.ZERO);
         }
+    }
+
+    /** Null where the guest is not handed over to a target. */
+    private TargetPace targetPace(Attempt attempt) {
+        return attempt.handover() == Handover.VERIFIED ? new TargetPace(options.patience(), System::nanoTime) : null;
     }
 
     private PipelineConfig config(Attempt attempt, Manifest manifest, Producer<String, byte[]> producer)
@@ -153,12 +175,24 @@ public final class Sender {
         }
     }
 
-    /** Returns whether all is stored; false if it was stopped before. */
+    /** Returns whether all is stored, and the guest has left; false if it was stopped before. */
     private boolean sendMemory(Attempt attempt, PagePipeline pipeline, Manifest manifest)
             throws SourceException, InterruptedException {
+        SourceHandover handover = new SourceHandover(attempt, source, monitor, options.patience());
         try {
-            migrate(attempt, pipeline, manifest);
-            return true;
+            return sendMemory(attempt, pipeline, manifest, handover);
+        } catch (SourceException e) {
+            if (attempt.handover() != Handover.NONE && !handover.isUndecided()) {
+                tell(attempt, MigrationState.FAILED, e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private boolean sendMemory(Attempt attempt, PagePipeline pipeline, Manifest manifest, SourceHandover handover)
+            throws SourceException, InterruptedException {
+        try {
+            return migrate(attempt, pipeline, manifest, handover);
         } catch (SinkClosedException e) {
             Throwable reason = pipeline.failure();
             if (reason instanceof SendMonitor.StopRequest) {
@@ -178,21 +212,25 @@ public final class Sender {
         }
     }
 
-    private void migrate(Attempt attempt, PagePipeline pipeline, Manifest manifest)
-            throws IOException, SinkClosedException, InterruptedException {
-        boolean stored = false;
-        AttemptWatch watch = AttemptWatch.start(attempt, pipeline);
+    /** Returns as {@link #sendMemory}; where it returns false, or throws, the guest is still at its source. */
+    private boolean migrate(Attempt attempt, PagePipeline pipeline, Manifest manifest, SourceHandover handover)
+            throws IOException, SourceException, SinkClosedException, InterruptedException {
+        boolean gone = false;
+        AttemptWatch watch = AttemptWatch.start(attempt, monitor);
         try {
-            attempt.publish(MigrationState.SENDING, "");
+            attempt.begin(manifest);
             pipeline.start(startRecord(attempt, manifest));
             source.migrate(pipeline, options.precopy(), monitor);
-            monitor.passed();
+            if (attempt.handover() == Handover.NONE) {
+                monitor.passed();
+            }
             pipeline.finish();
             monitor.stored();
-            stored = true;
+            gone = attempt.handover() == Handover.NONE || handover.handOver();
+            return gone;
         } finally {
             watch.close();
-            if (!stored) {
+            if (!gone) {
                 source.resume();
             }
         }
@@ -209,6 +247,22 @@ public final class Sender {
                 System.currentTimeMillis());
     }
 
+    /** The guest has left, its pages are on the stream; what the transformer counted may come a moment later. */
+    private SendReport reportHandover(Attempt attempt) {
+        LaneTotals totals = null;
+        try {
+            long deadline = System.nanoTime() + TOTALS_LIMIT.toNanos();
+            MigrationView view = attempt.view();
+            while (!view.isComplete() && System.nanoTime() < deadline) {
+                view = attempt.next(STREAM_POLL);
+            }
+            totals = view.totals();
+        } catch (SourceException | KafkaException e) {
+            LOG.debug("The transformer's counts are not known", e);
+        }
+        return monitor.report(SendReport.COMPLETED, source.isLive(), totals);
+    }
+
     /** Tells that all is sent, and waits until the transformer has carried it on. */
     private SendReport awaitStream(Attempt attempt) throws SourceException, InterruptedException {
         try {
@@ -222,8 +276,7 @@ public final class Sender {
                                     + " carried all of it on yet: targets wait for that; see that godwit transform runs");
                     return monitor.report(SendReport.SENT, source.isLive(), null);
                 }
-                TimeUnit.NANOSECONDS.sleep(STREAM_POLL.toNanos());
-                view = attempt.view();
+                view = attempt.next(STREAM_POLL);
             }
             monitor.onStream();
             return monitor.report(SendReport.COMPLETED, source.isLive(), view.totals());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationView;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -14,8 +16,9 @@ class CarriedRoundsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private long nowNanos;
+    private final List<SourceException> refused = new ArrayList<>();
     private MigrationView view;
-    private final CarriedRounds rounds = new CarriedRounds(() -> view, PATIENCE, () -> nowNanos);
+    private final CarriedRounds rounds = new CarriedRounds(() -> view, PATIENCE, () -> nowNanos, null, refused::add);
 
     @Test
     void aRoundIsCarriedOnceItsEndIsOnTheStreamInEveryLane() {
@@ -62,7 +65,9 @@ class CarriedRoundsTest {
                     throw new TimeoutException("no answer");
                 },
                 PATIENCE,
-                () -> nowNanos);
+                () -> nowNanos,
+                null,
+                refused::add);
 
         assertThat(unreachable.isCarried(1)).isTrue();
     }
@@ -74,11 +79,14 @@ class CarriedRoundsTest {
                     throw new SourceException("fenced off");
                 },
                 PATIENCE,
-                () -> nowNanos);
+                () -> nowNanos,
+                null,
+                refused::add);
 
         assertThat(fenced.isCarried(1)).isFalse();
         nowNanos += PATIENCE.toNanos() * 2;
         assertThat(fenced.isCarried(1)).isFalse();
+        assertThat(refused).first().extracting(Throwable::getMessage).isEqualTo("fenced off");
     }
 
     private static MigrationView view(int lanesBegun, int roundOnStream) {
@@ -96,6 +104,7 @@ class CarriedRoundsTest {
                 null,
                 Set.of(),
                 new TreeMap<>(),
+                null,
                 1);
     }
 }

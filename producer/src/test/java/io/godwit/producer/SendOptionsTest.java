@@ -3,6 +3,7 @@ package io.godwit.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.godwit.directory.Handover;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,9 @@ class SendOptionsTest {
                 .withMaxBandwidth(1 << 20)
                 .withDowntimeLimit(Duration.ofMillis(50))
                 .withAutoConverge(true)
-                .withPatience(Duration.ofSeconds(5));
+                .withPatience(Duration.ofSeconds(5))
+                .withHandover(Handover.VERIFIED)
+                .withTarget("b");
 
         assertThat(changed)
                 .isEqualTo(new SendOptions(
@@ -27,6 +30,8 @@ class SendOptionsTest {
                         Duration.ofMillis(50),
                         true,
                         Duration.ofSeconds(5),
+                        Handover.VERIFIED,
+                        "b",
                         options.replicationFactor()));
     }
 
@@ -40,6 +45,16 @@ class SendOptionsTest {
         refused(() -> options.withDowntimeLimit(Duration.ofMillis(-5)), "downtime limit PT-0.005S is not positive");
         refused(() -> options.withPatience(Duration.ZERO), "patience PT0S is not positive");
         refused(() -> options.withPatience(Duration.ofDays(40)), "patience PT960H is over the limit");
+        refused(
+                () -> options.withTarget("b").withHandover(Handover.PARKED),
+                "a parked guest goes to whoever claims it first, not to target b");
+    }
+
+    @Test
+    void guestsOfQemuAreHandedOverUnlessItIsSaidHow() {
+        assertThat(options.handoverOf("qemu")).isEqualTo(Handover.VERIFIED);
+        assertThat(options.handoverOf("ram-dir")).isEqualTo(Handover.NONE);
+        assertThat(options.withHandover(Handover.PARKED).handoverOf("qemu")).isEqualTo(Handover.PARKED);
     }
 
     private static void refused(Runnable mistake, String message) {

@@ -32,6 +32,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class ClientSettings {
     private static final int MIB = 1 << 20;
+    private static final Duration LINGER = Duration.ofMillis(5);
     /** Lets the operating system size socket buffers: a fixed size is capped far below what loopback and 10 GbE need. */
     private static final int SOCKET_BUFFER_AUTO = -1;
 
@@ -84,11 +85,20 @@ public final class ClientSettings {
      * @param patience how long a record may wait for its acknowledgement before it counts as failed
      */
     public KafkaProducer<String, byte[]> newProducer(int bufferBytes, Duration patience) {
+        return newProducer(bufferBytes, patience, LINGER);
+    }
+
+    /**
+     * The same, for records that somebody waits for.
+     *
+     * @param linger how long a record may wait for others to go with it
+     */
+    public KafkaProducer<String, byte[]> newProducer(int bufferBytes, Duration patience, Duration linger) {
         int patienceMs = Math.toIntExact(patience.toMillis());
         int requestTimeoutMs = Math.min(15_000, Math.max(1000, patienceMs - 1000));
         Map<String, Object> settings = common();
         settings.put(ProducerConfig.BATCH_SIZE_CONFIG, MIB);
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, linger.toMillis());
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes);
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RECORD_BYTES);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, requestTimeoutMs);

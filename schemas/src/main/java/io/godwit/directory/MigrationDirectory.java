@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -20,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client of the directory. Reads the whole topic once, then what was added since. Any thread may call it; calls wait for
- * one another.
+ * A client of the directory. Reads the whole topic once, then what was added since. Any thread may call it; calls that read
+ * wait for one another, calls that only write do not.
  *
  * <p>The topic must exist.
  */
@@ -30,18 +31,22 @@ public final class MigrationDirectory implements AutoCloseable {
     private static final TopicPartition PARTITION = new TopicPartition(Topics.MIGRATIONS, 0);
     private static final int BUFFER_BYTES = 4 << 20;
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final String agent = UUID.randomUUID().toString();
     private final DirectoryEntries entries = new DirectoryEntries();
     private final Duration patience;
     private final KafkaConsumer<String, byte[]> consumer;
-    private final KafkaProducer<String, byte[]> producer;
+    private final Supplier<KafkaProducer<String, byte[]>> newProducer;
+    private final Object writing = new Object();
+    /** Made for the first entry: many only read. Guarded by {@link #writing}. */
+    private KafkaProducer<String, byte[]> producer;
 
     /** @param patience how long a call may wait for Kafka */
     public MigrationDirectory(ClientSettings clients, Duration patience) {
         this.patience = patience;
         consumer = clients.newConsumer();
-        producer = clients.newProducer(BUFFER_BYTES, patience);
+        newProducer = () -> clients.newProducer(BUFFER_BYTES, patience, Duration.ZERO);
         consumer.assign(List.of(PARTITION));
         consumer.seekToBeginning(List.of(PARTITION));
     }
@@ -77,11 +82,7 @@ public final class MigrationDirectory implements AutoCloseable {
      */
     public synchronized int claimAttempt(String migration) throws DirectoryException {
         refresh();
-        MigrationView view = entries.view(migration);
-        if (view != null && (view.state() == MigrationState.SENT || view.isComplete())) {
-            throw new DirectoryException("migration " + migration + " was already sent completely (attempt "
-                    + view.attempt() + "); delete it first (godwit delete " + migration + ") or choose another name");
-        }
+        checkClaimable(migration);
         int attempt = entries.lastAttempt(migration) + 1;
         publish(new MigrationStatus(
                 migration,
@@ -100,12 +101,51 @@ public final class MigrationDirectory implements AutoCloseable {
             throw new DirectoryException("another sender has just begun attempt " + attempt + " of migration "
                     + migration + "; wait for it, or stop it and send again");
         }
+        // Whoever had the attempt before may have handed the guest over since: of a commit and a claim that do not know
+        // of
+        // one another, the claim gives way.
+        checkClaimable(migration);
         return attempt;
     }
 
+    /** Reads everything that was written until now. */
+    public synchronized void refresh() {
+        readTo(consumer.endOffsets(List.of(PARTITION), patience).get(PARTITION));
+    }
+
+    /** Reads what comes next: returns as soon as an entry was added, or after {@code limit}. Costs one request. */
+    public synchronized void awaitNext(Duration limit) {
+        consumer.poll(limit).forEach(this::apply);
+    }
+
+    /** What was read of a migration; empty if there is none of that name, or it was deleted. */
+    public synchronized Optional<MigrationView> known(String migration) {
+        return Optional.ofNullable(entries.view(migration));
+    }
+
+    /** What was read of an attempt's handover; empty if no source agent has begun it, or the migration was deleted. */
+    public synchronized Optional<HandoverView> knownHandover(String migration, int attempt) {
+        return Optional.ofNullable(entries.handover(migration, attempt));
+    }
+
+    /** The newest attempt that was read of whose guest stayed at its source, 0 where there is none. */
+    public synchronized int knownWithdrawn(String migration) {
+        return entries.lastWithdrawn(migration);
+    }
+
+    /** The newest attempt that was read of, 0 where there is none. */
+    public synchronized int knownAttempt(String migration) {
+        return entries.lastAttempt(migration);
+    }
+
     /** Writes an entry and waits until Kafka has it. */
-    public synchronized void publish(MigrationStatus status) {
+    public void publish(MigrationStatus status) {
         send(status.key(), MigrationStatusCodec.encode(status));
+    }
+
+    /** Writes an entry, and reads everything up to it: what was written by others before it is known then. */
+    public synchronized void publishAndRead(MigrationStatus status) {
+        readTo(send(status.key(), MigrationStatusCodec.encode(status)) + 1);
     }
 
     /** Forgets a migration, but for the number of its last attempt. */
@@ -134,13 +174,44 @@ public final class MigrationDirectory implements AutoCloseable {
     @Override
     public synchronized void close() {
         consumer.close();
-        producer.close(Duration.ofSeconds(1));
+        synchronized (writing) {
+            if (producer != null) {
+                producer.close(CLOSE);
+            }
+        }
     }
 
-    private void send(String key, byte[] value) {
+    /** The next attempt begins where the one before left the guest at its source. */
+    private void checkClaimable(String migration) throws DirectoryException {
+        MigrationView view = entries.view(migration);
+        if (view == null) {
+            return;
+        }
+        HandoverView handover = view.handover();
+        if (handover.released()) {
+            throw new DirectoryException("migration " + migration + " has left its source already (attempt "
+                    + view.attempt() + "); see who has the guest (godwit describe " + migration
+                    + "), and choose another name to migrate it again");
+        }
+        if (handover.isOpen()) {
+            throw new DirectoryException("the guest of migration " + migration + " is just being handed over (attempt "
+                    + view.attempt() + "): wait for that; if its sender is dead, send again from the same source");
+        }
+        boolean sent = view.state() == MigrationState.SENT
+                || (handover.mode() == Handover.NONE && !handover.isGivenUp() && view.isComplete());
+        if (sent) {
+            throw new DirectoryException("migration " + migration + " was already sent completely (attempt "
+                    + view.attempt() + "); delete it first (godwit delete " + migration + ") or choose another name");
+        }
+    }
+
+    /** Returns the entry's offset. */
+    private long send(String key, byte[] value) {
         try {
-            producer.send(new ProducerRecord<>(Topics.MIGRATIONS, 0, key, value))
-                    .get();
+            return producer()
+                    .send(new ProducerRecord<>(Topics.MIGRATIONS, 0, key, value))
+                    .get()
+                    .offset();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         } catch (InterruptedException e) {
@@ -149,9 +220,17 @@ public final class MigrationDirectory implements AutoCloseable {
         }
     }
 
-    private void refresh() {
+    private KafkaProducer<String, byte[]> producer() {
+        synchronized (writing) {
+            if (producer == null) {
+                producer = newProducer.get();
+            }
+            return producer;
+        }
+    }
+
+    private void readTo(long end) {
         long deadline = System.nanoTime() + patience.toNanos();
-        long end = consumer.endOffsets(List.of(PARTITION), patience).get(PARTITION);
         while (consumer.position(PARTITION, patience) < end) {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException(

@@ -19,5 +19,21 @@ public enum MigrationState {
     /** The attempt cannot be completed. */
     FAILED,
     /** The stream was deleted; the entry keeps the attempt's number from being used again. */
-    DELETED
+    DELETED,
+    /** A target has applied a round in every lane; it has begun where that is round 0. */
+    TARGET_AT_ROUND,
+    /** A target has applied and verified everything, and is ready to continue the guest. */
+    VERIFIED,
+    /** A target gave up. */
+    TARGET_FAILED,
+    /** The guest goes to the target named; the first such entry of an attempt counts. */
+    COMMITTED,
+    /** All is on the stream, and the guest is to be let go without a target: the log itself holds it. */
+    PARKED,
+    /** The source's hypervisor has let go of the guest for good. */
+    RELEASED,
+    /** A target goes on with the guest. */
+    CONTINUED,
+    /** Somebody asks the source agent to give up. */
+    CANCEL
 }

@@ -8,12 +8,14 @@ import java.util.Objects;
  * @param agent random id of the process that wrote it
  * @param stream Kafka's id of the stream topic, or empty
  * @param lane the lane it is about, or -1
- * @param round the round whose end is on the stream, or 0
+ * @param round the round whose end is on the stream, or that the target has applied, or 0
  * @param totals what is on the stream of the lane; null where it is not known
  * @param lanes the migration's lanes, or 0 where the writer does not know
  * @param guestBytes bytes of guest memory, or 0
  * @param source source kind, or empty
- * @param reason why it failed, or empty
+ * @param reason why it failed, or empty; in a commit, the agent of the target
+ * @param target name of the target it is about, or that alone a source wants, or empty
+ * @param handover how the guest changes host, where a source agent wrote it
  * @param atMillis milliseconds since the epoch
  */
 public record MigrationStatus(
@@ -29,6 +31,8 @@ public record MigrationStatus(
         long guestBytes,
         String source,
         String reason,
+        String target,
+        Handover handover,
         long atMillis) {
     /** {@link #lane} of an entry that is about the migration as a whole. */
     public static final int NO_LANE = -1;
@@ -40,6 +44,8 @@ public record MigrationStatus(
         Objects.requireNonNull(stream, "stream");
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(handover, "handover");
     }
 
     /** An entry of a source agent. */
@@ -55,7 +61,22 @@ public record MigrationStatus(
             String source,
             String reason,
             long atMillis) {
-        this(migration, attempt, state, agent, stream, lane, 0, null, lanes, guestBytes, source, reason, atMillis);
+        this(
+                migration,
+                attempt,
+                state,
+                agent,
+                stream,
+                lane,
+                0,
+                null,
+                lanes,
+                guestBytes,
+                source,
+                reason,
+                "",
+                Handover.NONE,
+                atMillis);
     }
 
     /** An entry about a lane, as the transformer writes it. */
@@ -68,14 +89,76 @@ public record MigrationStatus(
     public static MigrationStatus atRound(
             String migration, int attempt, String agent, int lane, int round, long atMillis) {
         return new MigrationStatus(
-                migration, attempt, MigrationState.LANE_AT_ROUND, agent, "", lane, round, null, 0, 0, "", "", atMillis);
+                migration,
+                attempt,
+                MigrationState.LANE_AT_ROUND,
+                agent,
+                "",
+                lane,
+                round,
+                null,
+                0,
+                0,
+                "",
+                "",
+                "",
+                Handover.NONE,
+                atMillis);
     }
 
     /** A lane's EOS is on the stream; {@code totals} is null where they are not known. */
     public static MigrationStatus laneEnded(
             String migration, int attempt, String agent, int lane, LaneTotals totals, long atMillis) {
         return new MigrationStatus(
-                migration, attempt, MigrationState.LANE_ENDED, agent, "", lane, 0, totals, 0, 0, "", "", atMillis);
+                migration,
+                attempt,
+                MigrationState.LANE_ENDED,
+                agent,
+                "",
+                lane,
+                0,
+                totals,
+                0,
+                0,
+                "",
+                "",
+                "",
+                Handover.NONE,
+                atMillis);
+    }
+
+    /**
+     * An entry of the handover.
+     *
+     * @param target name of the target it is about
+     * @param round that the target has applied
+     * @param reason why the target gave up; in a commit, the agent of the target
+     */
+    public static MigrationStatus ofHandover(
+            String migration,
+            int attempt,
+            MigrationState state,
+            String agent,
+            String target,
+            int round,
+            String reason,
+            long atMillis) {
+        return new MigrationStatus(
+                migration,
+                attempt,
+                state,
+                agent,
+                "",
+                NO_LANE,
+                round,
+                null,
+                0,
+                0,
+                "",
+                reason,
+                target,
+                Handover.NONE,
+                atMillis);
     }
 
     /** The same entry with another state and reason, now. */
@@ -93,13 +176,35 @@ public record MigrationStatus(
                 guestBytes,
                 source,
                 newReason,
+                target,
+                handover,
                 newAtMillis);
     }
 
+    /** The same entry of a source agent, with what it has found out: how much memory there is. */
+    public MigrationStatus withGuestBytes(long newGuestBytes) {
+        return new MigrationStatus(
+                migration,
+                attempt,
+                state,
+                agent,
+                stream,
+                lane,
+                round,
+                totals,
+                lanes,
+                newGuestBytes,
+                source,
+                reason,
+                target,
+                handover,
+                atMillis);
+    }
+
     /**
-     * The entry's Kafka key. Claims, ends and failures have keys of their own, so that compaction changes neither who was
-     * first nor what is known of each lane. Attempts have, too, and so has the deletion: what a source agent says late, of an
-     * attempt that was fenced off or deleted, takes nobody's place.
+     * The entry's Kafka key. Claims, commits, ends and failures have keys of their own, so that compaction changes neither
+     * who was first nor what is known of each lane. Attempts have, too, and so have the deletion and the release: what a
+     * source agent says late, of an attempt that was fenced off, deleted or let go, takes nobody's place.
      */
     public String key() {
         return switch (state) {
@@ -108,13 +213,31 @@ public record MigrationStatus(
             case LANE_ENDED -> migration + "/lane-ended/" + attempt + "/" + lane;
             case FAILED -> lane == NO_LANE ? sourceKey() : migration + "/failed/" + attempt + "/" + lane;
             case DELETED -> migration;
-            case UNKNOWN, SENDING, SENT, INTERRUPTED -> sourceKey();
+            case TARGET_AT_ROUND, VERIFIED, TARGET_FAILED -> migration + "/target/" + attempt + "/" + agent;
+            case COMMITTED -> migration + "/commit/" + attempt + "/" + agent;
+            case RELEASED -> releaseKey();
+            case CONTINUED -> migration + "/continued/" + attempt + "/" + agent;
+            case CANCEL -> migration + "/cancel/" + attempt;
+            case UNKNOWN, SENDING, SENT, INTERRUPTED, PARKED -> sourceKey();
         };
     }
 
     /** Whether it says how its source agent stands. */
     boolean isOfSource() {
         return key().equals(sourceKey());
+    }
+
+    /** Whether it says how a target stands. */
+    boolean isOfTarget() {
+        return switch (state) {
+            case TARGET_AT_ROUND, VERIFIED, TARGET_FAILED -> true;
+            default -> false;
+        };
+    }
+
+    /** Key of the entry that says that the source of this entry's attempt has let go. */
+    String releaseKey() {
+        return migration + "/released/" + attempt;
     }
 
     private String sourceKey() {

@@ -31,6 +31,12 @@ public final class MigrationStatusCodec {
         value.put("guestBytes", status.guestBytes());
         value.put("source", status.source());
         value.put("reason", status.reason());
+        value.put("target", status.target());
+        value.put(
+                "handover",
+                new GenericData.EnumSymbol(
+                        CODEC.schema().getField("handover").schema(),
+                        status.handover().name()));
         value.put("atMillis", status.atMillis());
         return CODEC.encode(value);
     }
@@ -55,6 +61,8 @@ public final class MigrationStatusCodec {
                 (long) value.get("guestBytes"),
                 value.get("source").toString(),
                 value.get("reason").toString(),
+                value.get("target").toString(),
+                Handover.valueOf(value.get("handover").toString()),
                 (long) value.get("atMillis"));
     }
 

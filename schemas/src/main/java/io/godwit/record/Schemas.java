@@ -12,7 +12,7 @@ public final class Schemas {
     /** Versions of the envelope; the last one is written. */
     public static final List<Schema> STREAM_RECORD = versions("StreamRecord", 1);
     /** Versions of the directory's entries; the last one is written. */
-    public static final List<Schema> MIGRATION_STATUS = versions("MigrationStatus", 1);
+    public static final List<Schema> MIGRATION_STATUS = versions("MigrationStatus", 2);
     /** Versions of the dead letters; the last one is written. */
     public static final List<Schema> DEAD_LETTER = versions("DeadLetter", 1);
 

@@ -24,6 +24,7 @@ class SchemasTest {
     private static final Map<String, String> RELEASED = Map.of(
             "DeadLetter.v1.avsc", "5e8ce75ba46cc9ee3b12562eac72460f71bf3152deb5026b0b7b0f6351230c9f",
             "MigrationStatus.v1.avsc", "56274b2eb837e3b059b57d3145f79b1ea0b7c056e7b71739191c133aeb08d235",
+            "MigrationStatus.v2.avsc", "343999734bea31a7b8f13e664af497d913eed1c17304e284f523157f00b24689",
             "StreamRecord.v1.avsc", "5ad5515165052978128a8deab69a990b21c24c4eab4d1ef136fed985a9b16ce1");
 
     @Test
@@ -49,7 +50,7 @@ class SchemasTest {
     @Test
     void fingerprintsOnTheWireStayTheSame() {
         assertThat(fingerprints(Schemas.STREAM_RECORD)).containsExactly("69c95f8e59876cbe");
-        assertThat(fingerprints(Schemas.MIGRATION_STATUS)).containsExactly("f868ecdaa09cc7c7");
+        assertThat(fingerprints(Schemas.MIGRATION_STATUS)).containsExactly("f868ecdaa09cc7c7", "9d90a30c69a8a54b");
         assertThat(fingerprints(Schemas.DEAD_LETTER)).containsExactly("d0a8e906b7ddcb0c");
     }
 

@@ -20,13 +20,18 @@ public final class Migrations {
 
     /** All migrations, by name; none where nothing has ever been sent. */
     public static List<MigrationView> list(ClientSettings clients) throws InterruptedException {
-        try (Admin admin = clients.newAdmin()) {
-            if (!topics(admin).contains(Topics.MIGRATIONS)) {
-                return List.of();
-            }
+        if (!hasDirectory(clients)) {
+            return List.of();
         }
         try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
             return directory.list();
+        }
+    }
+
+    /** Whether anything was ever sent: then there is a directory. */
+    static boolean hasDirectory(ClientSettings clients) throws InterruptedException {
+        try (Admin admin = clients.newAdmin()) {
+            return topics(admin).contains(Topics.MIGRATIONS);
         }
     }
 

@@ -22,6 +22,7 @@ public final class RoleProgress {
                         progress.roundBytes(),
                         sent(progress) + pace(round));
             case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
+            case HANDOVER -> new ProgressView("guest paused, handing it over", 0, 0, sent(progress));
             case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
             case ENDED -> new ProgressView("ended", 0, 0, sent(progress));
         };

@@ -34,8 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 final class RealGuestMemoryTest {
 
-    private static final int MEMORY_MEBIBYTES = 256;
-    private static final String WORKLOAD = "hot=64M text=24M random=8M repeat=16M writes=4000 sweep=40000";
+    private static final GuestSpec GUEST = GuestSpec.of(
+                    256, "hot=64M text=24M random=8M repeat=16M writes=4000 sweep=40000")
+            .withSharedMemory();
     /** More than all the guest's pages but the hot ones come to, wherever Linux has put them. */
     private static final long ENOUGH_TO_HOLD_HOT_PAGES = 64 << 20;
 
@@ -53,7 +54,7 @@ final class RealGuestMemoryTest {
 
     @BeforeEach
     void startGuestAndBroker() throws Exception {
-        guest = QemuGuest.start(directory.resolve("guest"), MEMORY_MEBIBYTES, WORKLOAD);
+        guest = QemuGuest.boot(TestGuestImages.require(), directory.resolve("guest"), GUEST);
         broker = EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("log")));
         clients = ClientSettings.of(broker.bootstrapServers());
         guest.console().awaitReady(PATIENCE);
@@ -120,7 +121,9 @@ final class RealGuestMemoryTest {
         guest.resume();
         try (Transformer transformer = startTransformer();
                 FollowedDirectory memory = new FollowedDirectory(
-                        guest.ramDirectory().path(), guest.freezeCommand(), guest.thawCommand())) {
+                        guest.ramDirectory().path(),
+                        freezeCommand(guest.process().pid()),
+                        "kill -CONT " + guest.process().pid())) {
             Future<RoleReport> waiting = beside.submit(receiving(target));
             RoleReport sent = new Sender(OPTIONS.withDowntimeLimit(Duration.ofSeconds(2)), memory, clients)
                     .send()
@@ -136,6 +139,12 @@ final class RealGuestMemoryTest {
             guest.console().awaitFullCheck(PATIENCE);
             assertThat(guest.console().corruptions()).isEmpty();
         }
+    }
+
+    /** Stops QEMU as a whole, whoever holds its monitor; ends when every virtual CPU's thread has stopped. */
+    private static String freezeCommand(long pid) {
+        return "kill -STOP " + pid + "; while grep -h '^State:' /proc/" + pid
+                + "/task/*/status | grep -qv stopped; do :; done";
     }
 
     private Transformer startTransformer() throws Exception {

@@ -118,13 +118,22 @@ final class Cluster implements AutoCloseable {
     }
 
     Background<SendReport> send(SendOptions options, MemorySource source) {
-        Sender sender = new Sender(options.withPatience(PATIENCE), source, clients());
+        return sendAsIs(options.withPatience(PATIENCE), source);
+    }
+
+    /** With the options' own patience. */
+    Background<SendReport> sendAsIs(SendOptions options, MemorySource source) {
+        Sender sender = new Sender(options, source, clients());
         return Background.start("send " + options.migration(), sender::send);
     }
 
     Background<RoleReport> receive(String migration, Path ramDirectory) {
-        Receiver receiver = new Receiver(ReceiveOptions.of(migration, ramDirectory), clients());
-        return Background.start("receive " + migration, receiver::receive);
+        return receive(ReceiveOptions.of(migration, ramDirectory));
+    }
+
+    Background<RoleReport> receive(ReceiveOptions options) {
+        Receiver receiver = new Receiver(options, clients());
+        return Background.start("receive " + options.migration(), receiver::receive);
     }
 
     /** Waits until the migration's stream has so many records, of all lanes together. */

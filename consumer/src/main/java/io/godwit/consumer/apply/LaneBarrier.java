@@ -30,6 +30,7 @@ public final class LaneBarrier {
     private final int[] attempts;
     private final Stand[] stands;
     private int newestAttempt;
+    private int withdrawnAttempt;
 
     /** @param untilRound the round to stop at; empty to go on to the end */
     public LaneBarrier(int lanes, OptionalInt untilRound) {
@@ -53,6 +54,21 @@ public final class LaneBarrier {
 
     synchronized void end(int lane) {
         stands[lane] = Stand.ENDED;
+    }
+
+    /** The source has given up {@code attempt}, and all before: their end is none. */
+    public synchronized void withdraw(int attempt) {
+        withdrawnAttempt = Math.max(withdrawnAttempt, attempt);
+    }
+
+    /** Whether every lane is in the newest attempt. */
+    synchronized boolean isTogether() {
+        for (int attempt : attempts) {
+            if (attempt != newestAttempt) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The round to stop at. */
@@ -87,6 +103,9 @@ public final class LaneBarrier {
                 return Outcome.OPEN;
             }
             allEnded &= stands[lane] == Stand.ENDED;
+        }
+        if (allEnded && newestAttempt <= withdrawnAttempt) {
+            return Outcome.OPEN;
         }
         return allEnded ? Outcome.ENDED : Outcome.AT_ROUND;
     }

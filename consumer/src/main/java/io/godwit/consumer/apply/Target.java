@@ -108,6 +108,11 @@ public final class Target implements AutoCloseable {
         return round;
     }
 
+    /** The last round that every lane has applied of the newest attempt; 0 before the first. */
+    public synchronized int roundOfNewestAttempt() {
+        return barrier.isTogether() ? round() : 0;
+    }
+
     /** Sum of the lanes' digests as they stand. */
     public synchronized long digest() {
         long sum = 0;
@@ -122,14 +127,23 @@ public final class Target implements AutoCloseable {
         if (complete) {
             return;
         }
+        checkWhole();
+        open.sink().complete(open.positions().load(0).deviceState().whole());
+        open.positions().complete();
+        complete = true;
+    }
+
+    /**
+     * Every lane has ended in the same attempt: checks that nothing is missing.
+     *
+     * @throws RefusedStreamException if device state is
+     */
+    public synchronized void checkWhole() throws IOException, RefusedStreamException {
         LanePosition first = open.positions().load(0);
         if (first.deviceState().expected() && !first.deviceState().whole()) {
             throw new RefusedStreamException("migration " + migration + ", attempt " + first.attempt()
                     + ", lane 0: the stream ended without the last chunk of device state; send the migration again");
         }
-        open.sink().complete(first.deviceState().whole());
-        open.positions().complete();
-        complete = true;
     }
 
     /** A mapped store was lost: what was applied is not to be relied on. */
@@ -168,7 +182,11 @@ public final class Target implements AutoCloseable {
     }
 
     synchronized void endRound(int lane, int round) {
+        int before = round();
         rounds[lane] = round;
+        if (round() > before) {
+            open.sink().endRound(round());
+        }
         barrier.endRound(lane, round);
     }
 

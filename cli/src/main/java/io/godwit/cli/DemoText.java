@@ -1,0 +1,39 @@
+package io.godwit.cli;
+
+import io.godwit.cli.demo.SyntheticDemoReport;
+import io.godwit.cli.text.Durations;
+import io.godwit.cli.text.Sizes;
+import io.godwit.cli.text.Table;
+import io.godwit.producer.source.SyntheticSpec;
+import io.godwit.report.RoleReport;
+import java.io.PrintWriter;
+
+/** What a demo showed, as text. */
+final class DemoText {
+    private DemoText() {}
+
+    static void print(SyntheticDemoReport report, SyntheticSpec guest, PrintWriter out) {
+        RoleReport arrived = report.waiting();
+        new Table()
+                .row(
+                        "Guest",
+                        Sizes.format(report.memoryBytes()) + ", " + guest.threads() + " threads write "
+                                + guest.writesPerSecond() + " times a second in " + Sizes.format(guest.hotBytes()))
+                .row("Rounds", report.send().rounds())
+                .row("Pages", ReportText.pages(arrived.pages()))
+                .row("Bytes", ReportText.bytes(arrived.bytes()))
+                .row("Sending", ReportText.time(report.send()))
+                .row("Downtime", Durations.format(report.send().downtimeMillis()))
+                .row(
+                        "Waiting target",
+                        status(arrived) + " " + Durations.format(report.waitingLagMillis())
+                                + " after the source was done")
+                .row("Late target", status(report.late()) + " in " + ReportText.time(report.late()))
+                .row("Memory", report.identical() ? "identical in guest and both targets" : "DIFFERENT")
+                .print(out);
+    }
+
+    private static String status(RoleReport target) {
+        return target.status() + (Boolean.TRUE.equals(target.verified()) ? " and verified" : "");
+    }
+}
