@@ -89,7 +89,7 @@ final class Attempt implements AutoCloseable {
     /** Tells the directory that the guest's memory is being sent. */
     synchronized void begin(Manifest manifest) {
         status = status.withGuestBytes(manifest.totalBytes());
-        // Read as well: a look at the directory that does not find this entry takes the migration for deleted.
+        // Read, too: what is looked at from now on is never older than the attempt itself.
         directory.publishAndRead(status.with(MigrationState.SENDING, "", System.currentTimeMillis()));
     }
 

@@ -96,6 +96,14 @@ public final class QemuSource implements MemorySource {
     }
 
     @Override
+    public Fate fate() throws IOException {
+        if (qemu.runState().equals("postmigrate")) {
+            return Fate.RELEASED;
+        }
+        return qemu.migration().isUnderWay() ? Fate.UNDECIDED : Fate.RUNNING;
+    }
+
+    @Override
     public void resume() {
         if (stream == null || released) {
             return;
