@@ -68,6 +68,12 @@ public final class FollowedDirectory implements MemorySource {
         commands.resume();
     }
 
+    /** As described there; the guest stays paused, and its hypervisor is the operator's to end. */
+    @Override
+    public void release() {
+        commands.release();
+    }
+
     @Override
     public void close() throws IOException {
         memory.close();

@@ -33,6 +33,11 @@ final class PauseCommands {
         }
     }
 
+    /** The guest stays paused for good: {@link #resume} has no effect any more. */
+    void release() {
+        paused = false;
+    }
+
     /** Resumes the guest, if it was paused. */
     void resume() {
         if (!paused) {

@@ -178,6 +178,19 @@ class FollowedDirectoryTest {
     }
 
     @Test
+    void aGuestThatWasReleasedIsNeverResumed() throws Exception {
+        Path resumed = temp.resolve("resumed");
+        try (FollowedDirectory source = new FollowedDirectory(directory, "true", "touch '" + resumed + "'")) {
+            source.migrate(new CopySink(source.manifest()), SETTINGS, states::add);
+
+            source.release();
+            source.resume();
+
+            assertThat(resumed).doesNotExist();
+        }
+    }
+
+    @Test
     void aFileThatIsCutShortIsToldByNameAndPlace() throws Exception {
         assertThatThrownBy(() -> migrate((round, block, index, before) -> {
                     if (block == 2 && index == 128 && !before) {

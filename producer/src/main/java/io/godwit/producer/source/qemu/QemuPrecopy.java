@@ -167,15 +167,12 @@ final class QemuPrecopy implements AutoCloseable {
         }
         Optional<MigrationInfo> answer = queries.now();
         if (answer.isPresent()) {
-            judge(answer.get(), sentBytes, nowNanos - beginNanos, nowNanos - endNanos);
+            judge(answer.get(), nowNanos - endNanos);
         }
     }
 
-    /**
-     * @param elapsedNanos since the round began
-     * @param travelNanos how long the round's last record took to arrive
-     */
-    private void judge(MigrationInfo now, long sentBytes, long elapsedNanos, long travelNanos) throws IOException {
+    /** @param travelNanos how long the round's last record took to arrive */
+    private void judge(MigrationInfo now, long travelNanos) throws IOException {
         dirtyBytesPerSecond = now.dirtyBytesPerSecond();
         throttlePercent = now.throttlePercent();
         roundPages = now.remainingBytes() / pageSize;
@@ -189,8 +186,8 @@ final class QemuPrecopy implements AutoCloseable {
                 stream.write(ReturnPath.switchoverAck());
             }
         }
-        // Short rounds are short of time, not of what could have passed.
-        autoConverge.roundEnded(Math.max(sentBytes, rate.bytesIn(elapsedNanos)), dirtyBytes);
+        // By rates: a short round is short of time, not of what could have passed.
+        autoConverge.roundEnded(rate.bytesPerSecond(), dirtyBytesPerSecond);
     }
 
     private boolean isAwaitingDestination() throws InterruptedException {
