@@ -3,6 +3,7 @@ package io.godwit.cli.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.godwit.cli.pipeline.Background;
 import io.godwit.cli.pipeline.Cluster;
 import io.godwit.cli.pipeline.RoleProcess;
@@ -164,7 +165,16 @@ final class GuestHosts implements AutoCloseable {
 
     /** Waits until an agent has QEMU's monitor, which serves one at a time. */
     static void awaitAgent(QemuGuest host) {
-        await().atMost(PATIENCE).until(() -> !host.isAgentSocketFree());
+        String socket = host.agentSocket().toString();
+        await().atMost(PATIENCE).until(() -> {
+            for (JsonNode device : host.qmp().execute("query-chardev")) {
+                String name = device.path("filename").asText();
+                if (name.contains(socket) && !name.startsWith("disconnected:")) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
     /** Has QEMU do nothing at all, until it is thawed. */
