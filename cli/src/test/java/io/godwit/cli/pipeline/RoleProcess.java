@@ -55,6 +55,19 @@ public final class RoleProcess implements AutoCloseable {
         awaitExit();
     }
 
+    /** As {@link #kill}, where it may have ended. */
+    public void killIfAlive() throws InterruptedException {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** As {@link #kill}, together with the processes that it started. */
+    public void killWithChildren() throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        kill();
+    }
+
     /** Sends it a signal, by its name without {@code SIG}. */
     public void signal(String name) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
