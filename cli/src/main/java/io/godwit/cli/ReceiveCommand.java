@@ -2,12 +2,14 @@ package io.godwit.cli;
 
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
+import io.godwit.consumer.Destination;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
 import io.godwit.report.RoleReport;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,11 +23,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "receive",
         description =
-                "Receives a guest's memory into a RAM directory and verifies it. May be started before the migration is"
-                        + " sent, or any time while its stream is retained.",
+                "Receives a guest into a RAM directory or a QEMU, and verifies it; a QEMU continues the guest when it is handed"
+                        + " over to this target. May be started before the migration is sent, or any time while its stream is"
+                        + " retained.",
         versionProvider = VersionProvider.class,
         sortOptions = false,
-        footer = {"", "Stopped or killed, it goes on where it was when it is started again with the same directory."})
+        footer = {
+            "",
+            "Stopped or killed, it goes on where it was when it is started again with the same directory; a QEMU has to be",
+            "started anew, and gets everything again.",
+            "A QEMU whose memory is a shared file (-object memory-backend-file,share=on) has it written there; else TMPDIR needs",
+            "room for as much as the guest has, less its zero pages."
+        })
 final class ReceiveCommand implements Callable<Integer> {
     private static final String INTERRUPTED = "interrupted";
 
@@ -41,20 +50,15 @@ final class ReceiveCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster;
 
-    @Option(
-            names = "--ram-dir",
-            paramLabel = "DIR",
-            required = true,
-            description =
-                    "Where the memory goes: a new or empty directory, or one that this migration left unfinished.")
-    private Path ramDir;
+    @ArgGroup(multiplicity = "1")
+    private Into into;
 
     @Option(
             names = "--target",
             paramLabel = "NAME",
             description =
                     "Name of this target: a guest that was handed over to it can be received again under that name"
-                            + " alone. Default: this host and the directory.")
+                            + " alone. Default: this host and the directory or socket.")
     private String target;
 
     @Option(names = "--clone", description = "Receive a copy, whoever has the guest: takes no part in its handover.")
@@ -68,6 +72,35 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Mixin
     private CommonOptions common;
+
+    /** Where the guest goes. */
+    private static final class Into {
+        @Option(
+                names = "--ram-dir",
+                paramLabel = "DIR",
+                required = true,
+                description =
+                        "Where the memory goes: a new or empty directory, or one that this migration left unfinished.")
+        private Path ramDir;
+
+        @Option(
+                names = "--qmp",
+                paramLabel = "SOCKET",
+                required = true,
+                description =
+                        "QMP monitor of the QEMU that is to run the guest, a unix socket; QEMU was started with the source's"
+                                + " machine and -incoming defer -S.")
+        private Path qmp;
+
+        Destination destination() {
+            return ramDir == null ? new Destination.Qemu(qmp) : new Destination.RamDirectory(ramDir);
+        }
+
+        /** Tells two targets on one host apart. */
+        Path place() {
+            return (ramDir == null ? qmp : ramDir).toAbsolutePath();
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -98,8 +131,8 @@ final class ReceiveCommand implements Callable<Integer> {
         try {
             return new ReceiveOptions(
                     migration,
-                    ramDir,
-                    target == null ? Hosts.name() + ":" + ramDir.toAbsolutePath() : target,
+                    into.destination(),
+                    target == null ? Hosts.name() + ":" + into.place() : target,
                     untilRound == null ? OptionalInt.empty() : OptionalInt.of(untilRound),
                     copy,
                     Runtime.getRuntime().availableProcessors());

@@ -7,8 +7,9 @@ import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.handover.Decision;
 import io.godwit.consumer.handover.RefusedTargetException;
 import io.godwit.consumer.handover.TargetHandover;
-import io.godwit.consumer.sink.TargetDirectory;
+import io.godwit.consumer.qemu.IncomingQemuException;
 import io.godwit.consumer.sink.TargetException;
+import io.godwit.consumer.sink.TargetStore;
 import io.godwit.report.ByteCounts;
 import io.godwit.report.PageCounts;
 import io.godwit.report.RoleReport;
@@ -35,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives one migration into a RAM directory: waits for its stream, applies all lanes, verifies, reports. One use.
+ * Receives one migration: waits for its stream, applies all lanes, verifies, reports. One use.
  *
  * <p>{@link #receive} belongs to one thread, which it blocks; {@link #stop} and {@link #progress} to any.
  */
@@ -81,8 +82,8 @@ public final class Receiver {
      *     went to another target; what was applied stays, and can be gone on with
      */
     public RoleReport receive() throws ReceiveException, InterruptedException {
-        try (TargetDirectory directory = TargetDirectory.claim(options.ramDirectory(), options.migration())) {
-            return receive(directory);
+        try (TargetStore store = options.destination().claim(options.migration())) {
+            return receive(store);
         } catch (TargetException | RefusedStreamException e) {
             throw new ReceiveException(e.getMessage(), e);
         } catch (IOException e) {
@@ -138,13 +139,13 @@ public final class Receiver {
         return run.hasBegun() ? ReceiveProgress.Phase.RECEIVING : ReceiveProgress.Phase.WAITING_FOR_RECORDS;
     }
 
-    private RoleReport receive(TargetDirectory directory)
+    private RoleReport receive(TargetStore store)
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         startDaemon("godwit-warm-up", () -> WarmUp.run(() -> run.hasBegun() || run.isOver()));
         Admin admin = newAdmin();
         try {
             Optional<StreamTopic> stream = awaitStream(admin);
-            return stream.isEmpty() ? report(run.result()) : receive(directory, admin, stream.get());
+            return stream.isEmpty() ? report(run.result()) : receive(store, admin, stream.get());
         } catch (KafkaException e) {
             throw kafkaFailure(e);
         } finally {
@@ -153,10 +154,10 @@ public final class Receiver {
         }
     }
 
-    private RoleReport receive(TargetDirectory directory, Admin admin, StreamTopic stream)
+    private RoleReport receive(TargetStore store, Admin admin, StreamTopic stream)
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         lanes = stream.lanes();
-        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), directory);
+        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), store);
                 TargetHandover handover = openHandover(admin)) {
             opened.resume();
             if (handover != null) {
@@ -185,12 +186,18 @@ public final class Receiver {
             throws ReceiveException, RefusedStreamException, IOException, InterruptedException {
         boolean takesPart =
                 handover != null && !options.copy() && options.untilRound().isEmpty();
+        if (!takesPart && runsGuest() && !options.copy()) {
+            throw new ReceiveException("who has the guest of migration " + options.migration() + " cannot be told, as "
+                    + Topics.MIGRATIONS
+                    + " is not there or not to be read: give this target access to it, or use --clone"
+                    + " for a copy");
+        }
         if (!takesPart || opened.isComplete()) {
             readAll(admin, stream, opened);
             return report(complete(opened, run.result()));
         }
         try {
-            TargetReports reports = TargetReports.start(handover, opened, true, run);
+            TargetReports reports = TargetReports.start(handover, opened, !runsGuest(), run);
             try {
                 readAll(admin, stream, opened);
             } finally {
@@ -200,13 +207,22 @@ public final class Receiver {
         } catch (ReceiveException | RefusedStreamException e) {
             tellFailed(handover, e.getMessage());
             throw e;
+        } catch (IOException e) {
+            ReceiveException failure = ioFailure(e);
+            tellFailed(handover, failure.getMessage());
+            throw failure;
         }
+    }
+
+    private boolean runsGuest() {
+        return options.destination().runsGuest();
     }
 
     private End complete(Target opened, End end) throws RefusedStreamException, IOException {
         if (end != End.COMPLETED) {
             return end;
         }
+        opened.prepare();
         opened.complete();
         return options.copy() ? End.CLONED : end;
     }
@@ -219,12 +235,17 @@ public final class Receiver {
         }
         int attempt = opened.barrier().newestAttempt();
         if (!handover.isArbitrated(attempt)) {
+            if (runsGuest()) {
+                throw new ReceiveException("attempt " + attempt + " of migration " + options.migration()
+                        + " was sent without a handover, so any number of targets may have its guest: send it with"
+                        + " --handover, or use --clone for a copy");
+            }
             return complete(opened, end);
         }
-        opened.checkWhole();
+        opened.prepare();
         try {
             // Where all was here before the first report.
-            handover.begin(attempt, true);
+            handover.begin(attempt, !runsGuest());
         } catch (RefusedTargetException e) {
             throw new ReceiveException(e.getMessage(), e);
         }
@@ -237,13 +258,19 @@ public final class Receiver {
         switch (decision.verdict()) {
             case OWN, COPY -> {
                 note = decision.reason();
-                return complete(opened, End.COMPLETED);
+                opened.complete();
+                return End.COMPLETED;
             }
             case STOPPED -> {
                 tellFailed(handover, decision.reason());
                 return End.STOPPED;
             }
-            default -> throw new ReceiveException(decision.reason());
+            default ->
+                throw new ReceiveException(
+                        runsGuest()
+                                ? decision.reason() + "; " + options.destination()
+                                        + " has a guest that must not run: end it, and start it anew before that"
+                                : decision.reason());
         }
     }
 
@@ -296,7 +323,7 @@ public final class Receiver {
                         .toList();
                 readers.add(startDaemon("godwit-lanes-" + thread, () -> readLanes(own, opened)));
             }
-            watch(admin, stream);
+            watch(admin, stream, opened);
         } finally {
             run.stop();
             for (Thread reader : readers) {
@@ -306,9 +333,10 @@ public final class Receiver {
     }
 
     /** Waits for the end of the run, and ends it where the stream is deleted meanwhile. */
-    private void watch(Admin admin, StreamTopic stream) throws InterruptedException {
+    private void watch(Admin admin, StreamTopic stream, Target opened) throws InterruptedException {
         int missing = 0;
         while (!run.await(WATCH_MILLIS)) {
+            checkOfUse(opened);
             try {
                 boolean there = StreamTopic.find(admin, topic, run::isOver)
                         .filter(stream::equals)
@@ -319,9 +347,17 @@ public final class Receiver {
             }
             if (missing == LOOKS_UNTIL_GONE) {
                 run.fail(new ReceiveException("the stream of migration " + options.migration()
-                        + " was deleted while it was received: receive again once it is sent again, into an empty"
-                        + " directory"));
+                        + " was deleted while it was received: receive again once it is sent again, into "
+                        + (runsGuest() ? "a QEMU that was started anew" : "an empty directory")));
             }
+        }
+    }
+
+    private void checkOfUse(Target opened) {
+        try {
+            opened.check();
+        } catch (IOException e) {
+            run.fail(ioFailure(e));
         }
     }
 
@@ -344,7 +380,7 @@ public final class Receiver {
             // What the JVM makes of a mapped page that cannot be read or written; other stores may be lost with it.
             opened.invalidate();
             run.fail(new ReceiveException(
-                    "memory of " + options.ramDirectory()
+                    "memory of " + options.destination()
                             + " could not be read or written: check the disk, then receive again",
                     e));
         } catch (RuntimeException | Error e) {
@@ -374,8 +410,11 @@ public final class Receiver {
     }
 
     private ReceiveException ioFailure(IOException e) {
+        if (e instanceof IncomingQemuException) {
+            return new ReceiveException(e.getMessage(), e);
+        }
         return new ReceiveException(
-                "receiving into " + options.ramDirectory() + " failed: " + reason(e)
+                "receiving into " + options.destination() + " failed: " + reason(e)
                         + "; once that is put right, receive again to go on",
                 e);
     }

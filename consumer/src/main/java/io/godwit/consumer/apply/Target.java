@@ -122,7 +122,13 @@ public final class Target implements AutoCloseable {
         return sum;
     }
 
-    /** Every lane has ended in the same attempt: makes the target usable. */
+    /** Every lane has ended in the same attempt: does what can be done before it is decided whether the guest goes on here. */
+    public synchronized void prepare() throws IOException, RefusedStreamException {
+        checkWhole();
+        open.sink().prepare(open.positions().load(0).deviceState().whole());
+    }
+
+    /** After {@link #prepare}, the guest goes on here: makes the target usable. */
     public synchronized void complete() throws IOException, RefusedStreamException {
         if (complete) {
             return;
@@ -133,12 +139,14 @@ public final class Target implements AutoCloseable {
         complete = true;
     }
 
-    /**
-     * Every lane has ended in the same attempt: checks that nothing is missing.
-     *
-     * @throws RefusedStreamException if device state is
-     */
-    public synchronized void checkWhole() throws IOException, RefusedStreamException {
+    /** Asks whether what was received until now is still of use. */
+    public synchronized void check() throws IOException {
+        if (open != null) {
+            open.sink().check();
+        }
+    }
+
+    private void checkWhole() throws IOException, RefusedStreamException {
         LanePosition first = open.positions().load(0);
         if (first.deviceState().expected() && !first.deviceState().whole()) {
             throw new RefusedStreamException("migration " + migration + ", attempt " + first.attempt()
