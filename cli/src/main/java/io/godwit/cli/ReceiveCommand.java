@@ -23,17 +23,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "receive",
         description =
-                "Receives a guest into a RAM directory or a QEMU, and verifies it; a QEMU continues the guest when it is handed"
-                        + " over to this target. May be started before the migration is sent, or any time while its stream is"
-                        + " retained.",
+                "Receives a guest and verifies its memory: into a QEMU, which continues it once its source has let go, or"
+                        + " into a directory, which keeps it. May be started before the migration is sent, or any time"
+                        + " while its stream is retained.",
         versionProvider = VersionProvider.class,
         sortOptions = false,
         footer = {
             "",
-            "Stopped or killed, it goes on where it was when it is started again with the same directory; a QEMU has to be",
-            "started anew, and gets everything again.",
-            "A QEMU whose memory is a shared file (-object memory-backend-file,share=on) has it written there; else TMPDIR needs",
-            "room for as much as the guest has, less its zero pages."
+            "Stopped or killed, it goes on where it was when it is started again with the same directory. A QEMU takes one"
+                    + " attempt: start it anew, and receive again.",
+            "A QEMU whose memory is a shared file (memory-backend-file, share=on) has its pages written there. For one"
+                    + " without, pages wait in a sparse file of up to the guest's size in TMPDIR."
         })
 final class ReceiveCommand implements Callable<Integer> {
     private static final String INTERRUPTED = "interrupted";
@@ -51,7 +51,7 @@ final class ReceiveCommand implements Callable<Integer> {
     private ClusterOptions cluster;
 
     @ArgGroup(multiplicity = "1")
-    private Into into;
+    private Place place;
 
     @Option(
             names = "--target",
@@ -61,7 +61,10 @@ final class ReceiveCommand implements Callable<Integer> {
                             + " alone. Default: this host and the directory or socket.")
     private String target;
 
-    @Option(names = "--clone", description = "Receive a copy, whoever has the guest: takes no part in its handover.")
+    @Option(
+            names = "--clone",
+            description = "Receive a copy, whoever has the guest, and in QEMU run it: two guests with one identity, one"
+                    + " address and one clock, which are the operator's to set apart.")
     private boolean copy;
 
     @Option(
@@ -74,31 +77,31 @@ final class ReceiveCommand implements Callable<Integer> {
     private CommonOptions common;
 
     /** Where the guest goes. */
-    private static final class Into {
-        @Option(
-                names = "--ram-dir",
-                paramLabel = "DIR",
-                required = true,
-                description =
-                        "Where the memory goes: a new or empty directory, or one that this migration left unfinished.")
-        private Path ramDir;
-
+    private static final class Place {
         @Option(
                 names = "--qmp",
                 paramLabel = "SOCKET",
                 required = true,
                 description =
-                        "QMP monitor of the QEMU that is to run the guest, a unix socket; QEMU was started with the source's"
-                                + " machine and -incoming defer -S.")
+                        "A QEMU that continues the guest: the unix socket of its QMP monitor. Started with the same"
+                                + " machine as the source, and -incoming defer -S.")
         private Path qmp;
 
+        @Option(
+                names = "--ram-dir",
+                paramLabel = "DIR",
+                required = true,
+                description =
+                        "A directory that keeps the guest's memory: new, empty, or one that this migration left unfinished.")
+        private Path ramDir;
+
         Destination destination() {
-            return ramDir == null ? new Destination.Qemu(qmp) : new Destination.RamDirectory(ramDir);
+            return qmp == null ? new Destination.Directory(ramDir) : new Destination.Qemu(qmp);
         }
 
-        /** Tells two targets on one host apart. */
-        Path place() {
-            return (ramDir == null ? qmp : ramDir).toAbsolutePath();
+        /** On any host, the same name for the same place. */
+        String name() {
+            return Hosts.name() + ":" + (qmp == null ? ramDir : qmp).toAbsolutePath();
         }
     }
 
@@ -131,8 +134,8 @@ final class ReceiveCommand implements Callable<Integer> {
         try {
             return new ReceiveOptions(
                     migration,
-                    into.destination(),
-                    target == null ? Hosts.name() + ":" + into.place() : target,
+                    place.destination(),
+                    target == null ? place.name() : target,
                     untilRound == null ? OptionalInt.empty() : OptionalInt.of(untilRound),
                     copy,
                     Runtime.getRuntime().availableProcessors());

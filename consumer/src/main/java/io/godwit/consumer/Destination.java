@@ -1,29 +1,18 @@
 package io.godwit.consumer;
 
-import io.godwit.consumer.qemu.QemuTarget;
-import io.godwit.consumer.sink.TargetDirectory;
-import io.godwit.consumer.sink.TargetException;
-import io.godwit.consumer.sink.TargetStore;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Where a migration is received: files, or a hypervisor that then runs the guest. */
+/** Where a guest is received into. */
 public sealed interface Destination {
-    /** A RAM directory: missing, empty, or with what an earlier receiver left of the migration. */
-    record RamDirectory(Path path) implements Destination {
-        public RamDirectory {
+    /**
+     * A directory of files.
+     *
+     * @param path missing, empty, or with what an earlier receiver left of the same migration
+     */
+    record Directory(Path path) implements Destination {
+        public Directory {
             Objects.requireNonNull(path, "path");
-        }
-
-        @Override
-        public TargetStore claim(String migration) throws TargetException, IOException {
-            return TargetDirectory.claim(path, migration);
-        }
-
-        @Override
-        public boolean runsGuest() {
-            return false;
         }
 
         @Override
@@ -32,35 +21,19 @@ public sealed interface Destination {
         }
     }
 
-    /** A QEMU that was started with {@code -incoming defer -S}, by its monitor's socket. */
-    record Qemu(Path monitor) implements Destination {
+    /**
+     * A QEMU that was started with {@code -incoming defer -S}: the guest continues there.
+     *
+     * @param qmp unix socket of its monitor
+     */
+    record Qemu(Path qmp) implements Destination {
         public Qemu {
-            Objects.requireNonNull(monitor, "monitor");
-        }
-
-        @Override
-        public TargetStore claim(String migration) throws IOException {
-            return QemuTarget.claim(monitor, migration);
-        }
-
-        @Override
-        public boolean runsGuest() {
-            return true;
+            Objects.requireNonNull(qmp, "qmp");
         }
 
         @Override
         public String toString() {
-            return "the QEMU at " + monitor;
+            return "the QEMU at " + qmp;
         }
     }
-
-    /**
-     * Takes it for {@code migration} until what is returned is closed.
-     *
-     * @throws TargetException if it holds or does something else
-     */
-    TargetStore claim(String migration) throws TargetException, IOException;
-
-    /** Whether a received guest runs there: then a second one must not. */
-    boolean runsGuest();
 }

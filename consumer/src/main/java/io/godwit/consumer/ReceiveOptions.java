@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * What to receive, and where to.
  *
  * @param migration name of the migration
- * @param destination where to receive it
+ * @param destination where the guest goes
  * @param target name of this target, by which a guest is handed over to it
  * @param untilRound the round after whose end to stop, from 1; empty to receive all
  * @param copy whether a copy is wanted, whoever has the guest: takes no part in the handover
@@ -26,26 +26,20 @@ public record ReceiveOptions(
             throw new IllegalArgumentException(
                     "round " + untilRound.getAsInt() + " is not positive: rounds count from 1");
         }
-        if (untilRound.isPresent() && destination.runsGuest()) {
-            throw new IllegalArgumentException(
-                    "a guest cannot run with the memory of a round: stop at a round in a RAM directory");
+        if (untilRound.isPresent() && destination instanceof Destination.Qemu) {
+            throw new IllegalArgumentException("a guest that is to run cannot stop at a round");
         }
         if (threads < 1) {
             throw new IllegalArgumentException("thread count " + threads + " is not positive");
         }
     }
 
-    /** Receives all of {@code migration} into a RAM directory, with a thread a core. */
+    /** Receives all of {@code migration} into a directory, with a thread a core. */
     public static ReceiveOptions of(String migration, Path ramDirectory) {
-        return of(migration, new Destination.RamDirectory(ramDirectory));
-    }
-
-    /** Receives all of {@code migration}, with a thread a core. */
-    public static ReceiveOptions of(String migration, Destination destination) {
         return new ReceiveOptions(
                 migration,
-                destination,
-                destination.toString(),
+                new Destination.Directory(ramDirectory),
+                ramDirectory.toString(),
                 OptionalInt.empty(),
                 false,
                 Runtime.getRuntime().availableProcessors());

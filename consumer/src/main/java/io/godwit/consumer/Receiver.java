@@ -8,6 +8,8 @@ import io.godwit.consumer.handover.Decision;
 import io.godwit.consumer.handover.RefusedTargetException;
 import io.godwit.consumer.handover.TargetHandover;
 import io.godwit.consumer.qemu.IncomingQemuException;
+import io.godwit.consumer.qemu.QemuTarget;
+import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.consumer.sink.TargetStore;
 import io.godwit.report.ByteCounts;
@@ -36,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives one migration: waits for its stream, applies all lanes, verifies, reports. One use.
+ * Receives one migration into a RAM directory: waits for its stream, applies all lanes, verifies, reports. One use.
  *
  * <p>{@link #receive} belongs to one thread, which it blocks; {@link #stop} and {@link #progress} to any.
  */
@@ -82,7 +84,7 @@ public final class Receiver {
      *     went to another target; what was applied stays, and can be gone on with
      */
     public RoleReport receive() throws ReceiveException, InterruptedException {
-        try (TargetStore store = options.destination().claim(options.migration())) {
+        try (TargetStore store = claim()) {
             return receive(store);
         } catch (TargetException | RefusedStreamException e) {
             throw new ReceiveException(e.getMessage(), e);
@@ -92,6 +94,12 @@ public final class Receiver {
             run.stop();
             finished = true;
         }
+    }
+
+    private TargetStore claim() throws TargetException, IOException {
+        return options.destination() instanceof Destination.Qemu qemu
+                ? QemuTarget.claim(qemu.qmp(), options.migration())
+                : TargetDirectory.claim(((Destination.Directory) options.destination()).path(), options.migration());
     }
 
     /** Ends {@link #receive} soon, wherever it is. What was applied stays, and can be gone on with. */
@@ -186,11 +194,10 @@ public final class Receiver {
             throws ReceiveException, RefusedStreamException, IOException, InterruptedException {
         boolean takesPart =
                 handover != null && !options.copy() && options.untilRound().isEmpty();
-        if (!takesPart && runsGuest() && !options.copy()) {
-            throw new ReceiveException("who has the guest of migration " + options.migration() + " cannot be told, as "
-                    + Topics.MIGRATIONS
-                    + " is not there or not to be read: give this target access to it, or use --clone"
-                    + " for a copy");
+        if (handover == null && !options.copy() && runsGuest()) {
+            throw new ReceiveException(
+                    "whether the guest may be continued here is known to godwit.migrations alone, which"
+                            + " cannot be read: allow that, or start a copy with --clone");
         }
         if (!takesPart || opened.isComplete()) {
             readAll(admin, stream, opened);
@@ -214,8 +221,9 @@ public final class Receiver {
         }
     }
 
+    /** Whether the guest is not only kept at its destination. */
     private boolean runsGuest() {
-        return options.destination().runsGuest();
+        return options.destination() instanceof Destination.Qemu;
     }
 
     private End complete(Target opened, End end) throws RefusedStreamException, IOException {
@@ -236,9 +244,9 @@ public final class Receiver {
         int attempt = opened.barrier().newestAttempt();
         if (!handover.isArbitrated(attempt)) {
             if (runsGuest()) {
-                throw new ReceiveException("attempt " + attempt + " of migration " + options.migration()
-                        + " was sent without a handover, so any number of targets may have its guest: send it with"
-                        + " --handover, or use --clone for a copy");
+                throw new ReceiveException(
+                        "migration " + options.migration() + " is not handed over to anybody: start a"
+                                + " copy of its guest with --clone, or send it with --handover");
             }
             return complete(opened, end);
         }
@@ -258,8 +266,7 @@ public final class Receiver {
         switch (decision.verdict()) {
             case OWN, COPY -> {
                 note = decision.reason();
-                opened.complete();
-                return End.COMPLETED;
+                return complete(opened, End.COMPLETED);
             }
             case STOPPED -> {
                 tellFailed(handover, decision.reason());
@@ -269,7 +276,7 @@ public final class Receiver {
                 throw new ReceiveException(
                         runsGuest()
                                 ? decision.reason() + "; " + options.destination()
-                                        + " has a guest that must not run: end it, and start it anew before that"
+                                        + " holds a guest that must not run: end it"
                                 : decision.reason());
         }
     }

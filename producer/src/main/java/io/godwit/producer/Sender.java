@@ -5,6 +5,7 @@ import io.godwit.directory.Handover;
 import io.godwit.directory.LaneTotals;
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationView;
+import io.godwit.producer.precopy.GuestException;
 import io.godwit.producer.precopy.SinkClosedException;
 import io.godwit.producer.publish.PagePipeline;
 import io.godwit.producer.publish.PipelineConfig;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>all is in the ingress, the stream lags</td><td>stands still</td><td>SENT</td><td>{@code sent}, with a warning</td></tr>
  * <tr><td>{@link #stop}</td><td>runs on</td><td>INTERRUPTED</td><td>{@code interrupted}</td></tr>
  * <tr><td>the source cannot be read</td><td>runs on</td><td>FAILED</td><td>{@link SourceException}</td></tr>
+ * <tr><td>the guest cannot be paused</td><td>runs on</td><td>FAILED</td><td>{@link SourceException}</td></tr>
  * <tr><td>Kafka is out of reach</td><td>runs on</td><td>as it was</td><td>{@link SourceException}</td></tr>
  * <tr><td>a newer attempt was begun</td><td>runs on</td><td>the newer one's</td><td>{@link SourceException}</td></tr>
  * </table>
@@ -201,6 +203,9 @@ public final class Sender {
             throw interrupted(e);
         } catch (KafkaException e) {
             throw failed(e);
+        } catch (GuestException e) {
+            tell(attempt, MigrationState.FAILED, "the guest could not be paused");
+            throw new SourceException(e.getMessage(), e);
         } catch (IOException e) {
             tell(attempt, MigrationState.FAILED, "the source's memory cannot be read");
             throw new SourceException("the guest's memory cannot be read: " + e.getMessage(), e);

@@ -26,21 +26,25 @@ final class Course {
 
     private final GuestImages images;
     private final Path scratch;
+    private final int memoryMib;
     private final boolean isChecked;
     private int runs;
 
     /**
+     * @param scratch for sockets and memory of the guests
+     * @param memoryMib memory of each guest
      * @param isChecked whether the guest must have checked all its memory at the destination before the move counts
      */
-    Course(GuestImages images, Path scratch, boolean isChecked) {
+    Course(GuestImages images, Path scratch, int memoryMib, boolean isChecked) {
         this.images = images;
         this.scratch = scratch;
+        this.memoryMib = memoryMib;
         this.isChecked = isChecked;
     }
 
     MoveMeasurement run(Contender contender, GuestWorkload workload, Cap cap) throws Exception {
         Path directory = Files.createDirectories(scratch.resolve("run-" + runs++));
-        GuestSpec spec = workload.guest();
+        GuestSpec spec = workload.guest(memoryMib);
         GuestSpec destinationSpec = contender.needsSharedMemory() ? spec.withSharedMemory() : spec;
         try (QemuGuest source = QemuGuest.boot(images, directory.resolve("source"), spec);
                 QemuGuest destination =

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "benchmarks/run qemu",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures moves of a running 1 GiB QEMU guest beside QEMU's own migration of the same guest.")
+        description = "Measures moves of a running QEMU guest beside QEMU's own migration of the same guest.")
 final class QemuBenchmark implements Callable<Integer> {
     private static final String GODWIT = "godwit";
     private static final String GODWIT_FORWARDED = "godwit-forwarded";
@@ -36,6 +36,13 @@ final class QemuBenchmark implements Callable<Integer> {
 
     @Option(names = "--godwit", defaultValue = "./godwit", description = "The launcher (default: ${DEFAULT-VALUE}).")
     private Path launcher;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            defaultValue = "" + GuestWorkload.FULL_MEMORY_MIB,
+            description = "Memory of the guest, at least 256 (default: ${DEFAULT-VALUE}).")
+    private int memoryMib;
 
     @Option(
             names = "--runs",
@@ -98,7 +105,7 @@ final class QemuBenchmark implements Callable<Integer> {
                 String target = scratch.path().resolve("warm-up").toString();
                 roles.migrate(List.of("--synthetic", WARM_UP), List.of("--ram-dir", target));
             }
-            print(measure(contenders, new Course(images, scratch.path(), isChecked)));
+            print(measure(contenders, new Course(images, scratch.path(), memoryMib, isChecked)));
         }
         return 0;
     }
@@ -160,8 +167,8 @@ final class QemuBenchmark implements Callable<Integer> {
 
     private void print(MoveTable table) throws Exception {
         String legend = workloads.stream()
-                .map(workload -> workload + ": " + workload.title)
-                .collect(Collectors.joining("; ", "1 GiB guest. ", ". Median of " + runs + " runs.\n"));
+                .map(workload -> workload.description(memoryMib))
+                .collect(Collectors.joining("; ", memoryMib + " MiB guest. ", ". Median of " + runs + " runs.\n"));
         spec.commandLine().getOut().println(table.text() + "\n" + legend + "\n" + table.markdown());
         if (output != null) {
             Files.writeString(output, legend + "\n" + table.markdown());

@@ -11,6 +11,7 @@ import io.godwit.consumer.Receiver;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
+import io.godwit.producer.source.FollowedDirectory;
 import io.godwit.producer.source.RamDirectorySource;
 import io.godwit.ramdir.RamDirectory;
 import io.godwit.report.RoleReport;
@@ -112,6 +113,30 @@ final class RealGuestMemoryTest {
         guest.resume();
         guest.console().awaitFullCheck(PATIENCE);
         assertThat(guest.console().corruptions()).isEmpty();
+    }
+
+    @Test
+    void aGuestThatRunsIsFollowedAndArrivesAsItStoodWhenItWasPaused() throws Exception {
+        Path target = directory.resolve("target");
+        guest.resume();
+        try (Transformer transformer = startTransformer();
+                FollowedDirectory memory = new FollowedDirectory(
+                        guest.ramDirectory().path(), guest.freezeCommand(), guest.thawCommand())) {
+            Future<RoleReport> waiting = beside.submit(receiving(target));
+            RoleReport sent = new Sender(OPTIONS.withDowntimeLimit(Duration.ofSeconds(2)), memory, clients)
+                    .send()
+                    .summary();
+
+            assertThat(sent.status()).isEqualTo(SendReport.COMPLETED);
+            assertThat(sent.rounds()).isGreaterThan(1);
+            assertArrived(sent, waiting.get(), target);
+            assertThat(transformer.progress().refusedRecords()).isZero();
+
+            // Nothing but the pause was done to it.
+            memory.resume();
+            guest.console().awaitFullCheck(PATIENCE);
+            assertThat(guest.console().corruptions()).isEmpty();
+        }
     }
 
     private Transformer startTransformer() throws Exception {

@@ -79,10 +79,20 @@ public final class QemuSource implements MemorySource {
     }
 
     /** Tells QEMU that its guest has arrived elsewhere, and waits until it has let go. */
+    @Override
     public void release() throws IOException, InterruptedException {
         stream.write(ReturnPath.arrived());
         qemu.awaitReleased();
         released = true;
+    }
+
+    /** QEMU breaks its migration off where the sender dies, and its guest runs on; who let go of a guest stays so. */
+    @Override
+    public Fate fate() throws IOException {
+        if (qemu.hasLetGo()) {
+            return Fate.RELEASED;
+        }
+        return qemu.migration().isUnderWay() ? Fate.UNDECIDED : Fate.RUNNING;
     }
 
     @Override

@@ -28,6 +28,7 @@ final class SourceQemu implements AutoCloseable {
     /** More than any socket takes: what goes out is bounded where it is compressed. */
     private static final long UNBOUNDED_BYTES_PER_SECOND = 1L << 40;
 
+    private static final String MIGRATED = "postmigrate";
     private static final String SWITCHOVER_ACK = "switchover-ack";
     private static final String MAX_BANDWIDTH = "max-bandwidth";
     private static final String DOWNTIME_LIMIT = "downtime-limit";
@@ -90,6 +91,11 @@ final class SourceQemu implements AutoCloseable {
     /** As {@code running}, {@code paused}, {@code postmigrate}. */
     String runState() throws IOException {
         return qmp.execute("query-status").path("status").asText();
+    }
+
+    /** Whether its guest has moved away for good. */
+    boolean hasLetGo() throws IOException {
+        return runState().equals(MIGRATED);
     }
 
     /** Whether the guest ran when it was found. */
@@ -226,7 +232,7 @@ final class SourceQemu implements AutoCloseable {
 
     private static String advice(String state) {
         return switch (state) {
-            case "postmigrate" -> ": its guest has moved away";
+            case MIGRATED -> ": its guest has moved away";
             case "inmigrate" -> ": it waits for a guest (godwit receive --qmp)";
             default -> "";
         };
