@@ -120,8 +120,8 @@ final class RealGuestMemoryTest {
         Path target = directory.resolve("target");
         guest.resume();
         try (Transformer transformer = startTransformer();
-                FollowedDirectory memory = new FollowedDirectory(
-                        guest.ramDirectory().path(), guest.freezeCommand(), guest.thawCommand())) {
+                FollowedDirectory memory =
+                        new FollowedDirectory(guest.ramDirectory().path(), freezeCommand(), thawCommand())) {
             Future<RoleReport> waiting = beside.submit(receiving(target));
             RoleReport sent = new Sender(OPTIONS.withDowntimeLimit(Duration.ofSeconds(2)), memory, clients)
                     .send()
@@ -137,6 +137,17 @@ final class RealGuestMemoryTest {
             guest.console().awaitFullCheck(PATIENCE);
             assertThat(guest.console().corruptions()).isEmpty();
         }
+    }
+
+    /** Stops QEMU as a whole, virtual CPUs included, whoever holds its monitor. */
+    private String freezeCommand() {
+        long pid = guest.process().pid();
+        return "kill -STOP " + pid + "; while grep -h '^State:' /proc/" + pid
+                + "/task/*/status | grep -qv stopped; do :; done";
+    }
+
+    private String thawCommand() {
+        return "kill -CONT " + guest.process().pid();
     }
 
     private Transformer startTransformer() throws Exception {
