@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             ReceiveCommand.class,
             CancelCommand.class,
+            RecoverCommand.class,
             RestoreCommand.class,
             ListCommand.class,
             DescribeCommand.class,

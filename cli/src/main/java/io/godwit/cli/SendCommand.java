@@ -245,7 +245,13 @@ final class SendCommand implements Callable<Integer> {
         }
         Sender sender = new Sender(options, memory, clients);
         godwit.signal().stopWith(sender::stop);
-        return send(sender);
+        if (source.qmp == null) {
+            return send(sender);
+        }
+        try (SenderGuard guard = new SenderGuard(migration, source.qmp, cluster.asArguments())) {
+            sender.whenClaimed(guard::start);
+            return send(sender);
+        }
     }
 
     private int send(Sender sender) throws Exception {

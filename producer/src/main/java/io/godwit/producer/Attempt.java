@@ -89,7 +89,8 @@ final class Attempt implements AutoCloseable {
     /** Tells the directory that the guest's memory is being sent. */
     synchronized void begin(Manifest manifest) {
         status = status.withGuestBytes(manifest.totalBytes());
-        publish(MigrationState.SENDING, "");
+        // Read, too: what is looked at from now on is never older than the attempt itself.
+        directory.publishAndRead(status.with(MigrationState.SENDING, "", System.currentTimeMillis()));
     }
 
     /** Tells the directory how the attempt stands. */

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -61,6 +62,7 @@ public final class Sender {
     private final ClientSettings clients;
     private final KafkaFailures failures;
     private final SendMonitor monitor;
+    private IntConsumer claimListener = attempt -> {};
 
     public Sender(SendOptions options, MemorySource source, ClientSettings clients) {
         this.options = options;
@@ -101,6 +103,11 @@ public final class Sender {
         monitor.stop();
     }
 
+    /** Has {@code newListener} hear the attempt's number once it is this sender's, before the guest is touched. */
+    public void whenClaimed(IntConsumer newListener) {
+        claimListener = newListener;
+    }
+
     /** Where the sending stands. */
     public SendProgress progress() {
         return monitor.progress();
@@ -127,6 +134,7 @@ public final class Sender {
     }
 
     private SendReport send(Attempt attempt) throws SourceException, InterruptedException {
+        claimListener.accept(attempt.number());
         Manifest manifest = manifest(attempt);
         RateLimiter limiter =
                 new RateLimiter(options.maxBandwidthBytesPerSecond(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);

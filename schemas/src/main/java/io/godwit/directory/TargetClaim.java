@@ -1,6 +1,7 @@
 package io.godwit.directory;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,11 +36,17 @@ public record TargetClaim(String agent, String target, String commitBefore, Set<
         continuedBefore = Set.copyOf(continuedBefore);
     }
 
-    /** A target that begins now. */
-    public static TargetClaim begin(String agent, String target, HandoverView now) {
+    /**
+     * The claim of a target that was started when the attempt stood as in {@code then}, empty where it was not known yet.
+     * Invariant: taken when the agent starts, not when it first has a record: what others say in between, they say to a rival.
+     */
+    public static TargetClaim of(String agent, String target, Optional<HandoverView> then) {
         Set<String> continued = new HashSet<>();
-        now.continued().forEach(entry -> continued.add(entry.agent()));
-        return new TargetClaim(agent, target, now.commit() == null ? null : now.committedAgent(), continued);
+        then.ifPresent(view -> view.continued().forEach(entry -> continued.add(entry.agent())));
+        String commit = then.filter(view -> view.commit() != null)
+                .map(HandoverView::committedAgent)
+                .orElse(null);
+        return new TargetClaim(agent, target, commit, continued);
     }
 
     /** What to do as the directory stands, once everything is verified. */

@@ -7,6 +7,7 @@ import io.godwit.directory.HandoverView;
 import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationStatus;
+import io.godwit.directory.MigrationView;
 import io.godwit.directory.TargetClaim;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,6 +33,8 @@ public final class TargetHandover implements AutoCloseable {
     private final String migration;
     private final String target;
     private final MigrationDirectory directory;
+    /** How the handover stood when this agent started. */
+    private final Optional<HandoverView> then;
 
     private int attempt;
     private int round;
@@ -43,6 +46,7 @@ public final class TargetHandover implements AutoCloseable {
         this.migration = migration;
         this.target = target;
         this.directory = directory;
+        then = directory.known(migration).map(MigrationView::handover);
     }
 
     /**
@@ -91,8 +95,8 @@ public final class TargetHandover implements AutoCloseable {
         if (now.isEmpty()) {
             throw new IllegalStateException("attempt " + newAttempt + " of migration " + migration + " is not known");
         }
-        // Before this target speaks: whatever others say from then on, they say to a rival.
-        TargetClaim newClaim = TargetClaim.begin(directory.agent(), target, now.get());
+        TargetClaim newClaim = TargetClaim.of(
+                directory.agent(), target, then.filter(view -> view.source().attempt() == newAttempt));
         boolean anothers = now.get().commit() != null && !now.get().isWithdrawn() && !newClaim.isNamedBy(now.get());
         if (anothers && !copies) {
             throw new RefusedTargetException(continuedBy(now.get()));

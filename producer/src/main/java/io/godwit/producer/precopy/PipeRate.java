@@ -24,6 +24,11 @@ public final class PipeRate {
         return bytes <= bytesPerNano * limit.toNanos();
     }
 
+    /** Bytes that pass within {@code nanos}. */
+    public long bytesIn(long nanos) {
+        return (long) (bytesPerNano * nanos);
+    }
+
     /** The measured rate; 0 before any measure. */
     public long bytesPerSecond() {
         return (long) (bytesPerNano * NANOS_PER_SECOND);

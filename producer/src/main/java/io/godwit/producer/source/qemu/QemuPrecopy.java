@@ -167,12 +167,15 @@ final class QemuPrecopy implements AutoCloseable {
         }
         Optional<MigrationInfo> answer = queries.now();
         if (answer.isPresent()) {
-            judge(answer.get(), sentBytes, nowNanos - endNanos);
+            judge(answer.get(), sentBytes, nowNanos - beginNanos, nowNanos - endNanos);
         }
     }
 
-    /** @param travelNanos how long the round's last record took to arrive */
-    private void judge(MigrationInfo now, long sentBytes, long travelNanos) throws IOException {
+    /**
+     * @param elapsedNanos since the round began
+     * @param travelNanos how long the round's last record took to arrive
+     */
+    private void judge(MigrationInfo now, long sentBytes, long elapsedNanos, long travelNanos) throws IOException {
         dirtyBytesPerSecond = now.dirtyBytesPerSecond();
         throttlePercent = now.throttlePercent();
         roundPages = now.remainingBytes() / pageSize;
@@ -186,7 +189,8 @@ final class QemuPrecopy implements AutoCloseable {
                 stream.write(ReturnPath.switchoverAck());
             }
         }
-        autoConverge.roundEnded(sentBytes, dirtyBytes);
+        // Short rounds are short of time, not of what could have passed.
+        autoConverge.roundEnded(Math.max(sentBytes, rate.bytesIn(elapsedNanos)), dirtyBytes);
     }
 
     private boolean isAwaitingDestination() throws InterruptedException {
