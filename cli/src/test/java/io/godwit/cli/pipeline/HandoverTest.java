@@ -74,6 +74,11 @@ class HandoverTest {
         assertThat(target.get().verified()).isTrue();
         memory.assertArrivedIn(temp.resolve("a"));
         assertThat(guest.fate()).isEqualTo(MemorySource.Fate.RELEASED);
+        assertThat(cluster.run("describe", "verified").out())
+                .containsPattern("Handover +verified, continued \\(attempt 1\\)")
+                .containsPattern("Given to +a\\n")
+                .containsPattern("Continued by +a\\n");
+        assertThat(cluster.run("list").out()).containsPattern("verified +continued .*target a");
         HandoverView handover = view("verified").handover();
         assertThat(handover.committedTarget()).isEqualTo("a");
         assertThat(handover.released()).isTrue();
@@ -286,7 +291,6 @@ class HandoverTest {
             sending.get();
         }
         Collections.sort(micros);
-        System.err.println("LATENCY us " + micros);
         assertThat(micros.get(RUNS / 2))
                 .as("microseconds, median of %s", micros)
                 .isLessThan(LATENCY_LIMIT_MICROS);
