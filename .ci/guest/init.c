@@ -14,7 +14,8 @@
  *
  * Kernel command line (sizes take K, M, G):
  *
- *   godwit.hot=16M        pages that the writers keep changing; random to begin with
+ *   godwit.hot=16M        pages that the writers keep changing
+ *   godwit.hot-fill=random  what they hold to begin with: random, or text
  *   godwit.text=32M       pages that compress like text
  *   godwit.random=16M     pages that do not compress
  *   godwit.repeat=8M      copies of a few pages
@@ -68,6 +69,7 @@ struct settings {
     uint64_t hot, text, random, repeat; /* bytes */
     uint64_t writes_per_second, write_bytes, writers;
     uint64_t sweep_pages_per_second, heartbeat_ms, seed;
+    bool hot_is_text;
 };
 
 /* A writer owns consecutive hot pages; its lock orders its writes with the sweeper's checks. */
@@ -385,7 +387,7 @@ static void fill_memory(void)
     }
     memory = map_memory(page_count * PAGE);
     entries = map_memory(page_count * sizeof *entries);
-    uint64_t page = fill(0, settings.hot, fill_random);
+    uint64_t page = fill(0, settings.hot, settings.hot_is_text ? fill_text : fill_random);
     page = fill(page, settings.text, fill_text);
     page = fill(page, settings.random, fill_random);
     fill(page, settings.repeat, fill_repeated);
@@ -435,6 +437,16 @@ static uint64_t parse_number(const char *text)
     return value;
 }
 
+static bool parse_hot_fill(const char *value)
+{
+    bool text = strcmp(value, "text") == 0;
+    if (!text && strcmp(value, "random") != 0) {
+        errno = EINVAL;
+        fail("godwit.hot-fill is neither random nor text");
+    }
+    return text;
+}
+
 static void set(const char *name, const char *value)
 {
     static const struct {
@@ -452,6 +464,10 @@ static void set(const char *name, const char *value)
         {"heartbeat", &settings.heartbeat_ms},
         {"seed", &settings.seed},
     };
+    if (strcmp(name, "hot-fill") == 0) {
+        settings.hot_is_text = parse_hot_fill(value);
+        return;
+    }
     for (unsigned i = 0; i < sizeof options / sizeof *options; i++) {
         if (strcmp(name, options[i].name) == 0) {
             *options[i].value = parse_number(value);

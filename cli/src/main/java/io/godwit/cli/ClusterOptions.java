@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Where the cluster is, and how to talk to it. */
@@ -25,6 +26,17 @@ final class ClusterOptions {
             paramLabel = "FILE",
             description = "Properties for the Kafka clients: TLS, SASL, tuning.")
     private Path commandConfig;
+
+    /** The options as they are given to another command for the same cluster. */
+    List<String> asArguments() {
+        return commandConfig == null
+                ? List.of("--bootstrap-server", bootstrapServers)
+                : List.of(
+                        "--bootstrap-server",
+                        bootstrapServers,
+                        "--command-config",
+                        commandConfig.toAbsolutePath().toString());
+    }
 
     /**
      * The settings of every client, once a broker has answered.

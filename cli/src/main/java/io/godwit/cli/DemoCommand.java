@@ -1,14 +1,15 @@
 package io.godwit.cli;
 
-import io.godwit.cli.demo.Demo;
-import io.godwit.cli.demo.DemoReport;
+import io.godwit.cli.demo.QemuDemo;
+import io.godwit.cli.demo.QemuDemoReport;
+import io.godwit.cli.demo.SyntheticDemo;
+import io.godwit.cli.demo.SyntheticDemoReport;
 import io.godwit.cli.failure.CommandException;
+import io.godwit.cli.guest.GuestImages;
 import io.godwit.cli.progress.ProgressDisplay;
-import io.godwit.cli.text.Durations;
 import io.godwit.cli.text.Sizes;
-import io.godwit.cli.text.Table;
 import io.godwit.producer.source.SyntheticSpec;
-import io.godwit.report.RoleReport;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,9 +22,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description =
-                "Shows a live migration on this machine alone: a Kafka broker, a transformer, a guest that keeps writing"
-                        + " its memory, a target that waits and one that comes late. Compares all memory at the end and leaves"
-                        + " nothing behind.",
+                "Shows a live migration on this machine alone: a Kafka broker, a transformer and a guest that keeps writing its"
+                        + " memory. Linux under QEMU moves to another QEMU, and checks its own memory there; a synthetic guest"
+                        + " goes to a target that waits and to one that comes late, and all memory is compared. Leaves nothing"
+                        + " behind.",
         versionProvider = VersionProvider.class,
         sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
@@ -32,8 +34,10 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Which guest the demo moves. */
     enum Guest {
-        /** The best one there is: for now, always the synthetic one. */
+        /** The best one that there is here. */
         AUTO,
+        /** Linux under QEMU. */
+        QEMU,
         /** Threads that keep writing memory. */
         SYNTHETIC
     }
@@ -42,7 +46,9 @@ final class DemoCommand implements Callable<Integer> {
             names = "--guest",
             paramLabel = "GUEST",
             defaultValue = "auto",
-            description = "auto or synthetic: threads that keep writing memory. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "qemu: Linux, which moves from one QEMU to another; synthetic: threads that keep writing memory;"
+                            + " auto: qemu where QEMU and the guest's images are found. Default: ${DEFAULT-VALUE}.")
     private Guest guestKind;
 
     @Option(
@@ -58,14 +64,48 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        SyntheticSpec guest = guest();
-        Demo demo = new Demo(guest);
-        DemoReport report =
+        GuestImages images = GuestImages.locate();
+        return isQemu(images) ? move(new QemuDemo(images, memory)) : migrate(synthetic());
+    }
+
+    private boolean isQemu(GuestImages images) throws CommandException {
+        if (guestKind == Guest.SYNTHETIC) {
+            return false;
+        }
+        Optional<String> hindrance = memory < QemuDemo.SMALLEST_MEMORY_BYTES
+                ? Optional.of("Linux needs --memory of at least " + Sizes.format(QemuDemo.SMALLEST_MEMORY_BYTES))
+                : images.missing();
+        if (hindrance.isPresent() && guestKind == Guest.QEMU) {
+            throw new CommandException("no guest under QEMU: " + hindrance.get());
+        }
+        hindrance.ifPresent(reason ->
+                spec.commandLine().getErr().println("godwit: a synthetic guest instead of one under QEMU: " + reason));
+        return hindrance.isEmpty();
+    }
+
+    private int move(QemuDemo demo) throws Exception {
+        QemuDemoReport report =
                 ProgressDisplay.during(spec.commandLine().getErr(), spec.qualifiedName(), demo::progress, demo::run);
         if (common.json()) {
             JsonResult.print(spec, report);
         } else {
-            print(report, guest);
+            DemoText.print(report, demo.workload(), spec.commandLine().getOut());
+        }
+        if (report.fault() != null) {
+            throw new CommandException(
+                    "the guest noticed its move (" + report.fault() + "): this is a bug of Godwit; please report it");
+        }
+        return Failures.OK;
+    }
+
+    private int migrate(SyntheticSpec guest) throws Exception {
+        SyntheticDemo demo = new SyntheticDemo(guest);
+        SyntheticDemoReport report =
+                ProgressDisplay.during(spec.commandLine().getErr(), spec.qualifiedName(), demo::progress, demo::run);
+        if (common.json()) {
+            JsonResult.print(spec, report);
+        } else {
+            DemoText.print(report, guest, spec.commandLine().getOut());
         }
         if (!report.identical()) {
             throw new CommandException(
@@ -74,38 +114,11 @@ final class DemoCommand implements Callable<Integer> {
         return Failures.OK;
     }
 
-    private SyntheticSpec guest() {
+    private SyntheticSpec synthetic() {
         try {
-            return switch (guestKind) {
-                case AUTO, SYNTHETIC -> SyntheticSpec.parse("memory=" + memory);
-            };
+            return SyntheticSpec.parse("memory=" + memory);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage(), e);
         }
-    }
-
-    private void print(DemoReport report, SyntheticSpec guest) {
-        RoleReport arrived = report.waiting();
-        new Table()
-                .row(
-                        "Guest",
-                        Sizes.format(report.memoryBytes()) + ", " + guest.threads() + " threads write "
-                                + guest.writesPerSecond() + " times a second in " + Sizes.format(guest.hotBytes()))
-                .row("Rounds", report.send().rounds())
-                .row("Pages", ReportText.pages(arrived.pages()))
-                .row("Bytes", ReportText.bytes(arrived.bytes()))
-                .row("Sending", ReportText.time(report.send()))
-                .row("Downtime", Durations.format(report.send().downtimeMillis()))
-                .row(
-                        "Waiting target",
-                        status(arrived) + " " + Durations.format(report.waitingLagMillis())
-                                + " after the source was done")
-                .row("Late target", status(report.late()) + " in " + ReportText.time(report.late()))
-                .row("Memory", report.identical() ? "identical in guest and both targets" : "DIFFERENT")
-                .print(spec.commandLine().getOut());
-    }
-
-    private static String status(RoleReport target) {
-        return target.status() + (Boolean.TRUE.equals(target.verified()) ? " and verified" : "");
     }
 }

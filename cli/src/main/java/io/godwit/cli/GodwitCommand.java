@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             SendCommand.class,
             ReceiveCommand.class,
             CancelCommand.class,
+            RecoverCommand.class,
+            RestoreCommand.class,
             ListCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,

@@ -3,6 +3,7 @@ package io.godwit.cli;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.consumer.ReceiveException;
+import io.godwit.consumer.qemu.IncomingQemuException;
 import io.godwit.directory.DirectoryException;
 import io.godwit.producer.SourceException;
 import io.godwit.ramdir.RamDirectoryException;
@@ -24,6 +25,7 @@ final class OperatorMessage {
             SourceException.class,
             TransformException.class,
             ReceiveException.class,
+            IncomingQemuException.class,
             DirectoryException.class,
             RamDirectoryException.class);
 

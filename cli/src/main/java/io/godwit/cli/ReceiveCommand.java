@@ -2,12 +2,14 @@ package io.godwit.cli;
 
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
+import io.godwit.consumer.Destination;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
 import io.godwit.report.RoleReport;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,11 +23,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "receive",
         description =
-                "Receives a guest's memory into a RAM directory and verifies it. May be started before the migration is"
-                        + " sent, or any time while its stream is retained.",
+                "Receives a guest and verifies its memory: into a QEMU, which continues it once its source has let go, or"
+                        + " into a directory, which keeps it. May be started before the migration is sent, or any time"
+                        + " while its stream is retained.",
         versionProvider = VersionProvider.class,
         sortOptions = false,
-        footer = {"", "Stopped or killed, it goes on where it was when it is started again with the same directory."})
+        footer = {
+            "",
+            "Stopped or killed, it goes on where it was when it is started again with the same directory. A QEMU takes one"
+                    + " attempt: start it anew, and receive again.",
+            "A QEMU whose memory is a shared file (memory-backend-file, share=on) has its pages written there. For one"
+                    + " without, pages wait in a sparse file of up to the guest's size in TMPDIR."
+        })
 final class ReceiveCommand implements Callable<Integer> {
     private static final String INTERRUPTED = "interrupted";
 
@@ -41,23 +50,21 @@ final class ReceiveCommand implements Callable<Integer> {
     @Mixin
     private ClusterOptions cluster;
 
-    @Option(
-            names = "--ram-dir",
-            paramLabel = "DIR",
-            required = true,
-            description =
-                    "Where the memory goes: a new or empty directory, or one that this migration left unfinished.")
-    private Path ramDir;
+    @ArgGroup(multiplicity = "1")
+    private Place place;
 
     @Option(
             names = "--target",
             paramLabel = "NAME",
             description =
                     "Name of this target: a guest that was handed over to it can be received again under that name"
-                            + " alone. Default: this host and the directory.")
+                            + " alone. Default: this host and the directory or socket.")
     private String target;
 
-    @Option(names = "--clone", description = "Receive a copy, whoever has the guest: takes no part in its handover.")
+    @Option(
+            names = "--clone",
+            description = "Receive a copy, whoever has the guest, and in QEMU run it: two guests with one identity, one"
+                    + " address and one clock, which are the operator's to set apart.")
     private boolean copy;
 
     @Option(
@@ -68,6 +75,35 @@ final class ReceiveCommand implements Callable<Integer> {
 
     @Mixin
     private CommonOptions common;
+
+    /** Where the guest goes. */
+    private static final class Place {
+        @Option(
+                names = "--qmp",
+                paramLabel = "SOCKET",
+                required = true,
+                description =
+                        "A QEMU that continues the guest: the unix socket of its QMP monitor. Started with the same"
+                                + " machine as the source, and -incoming defer -S.")
+        private Path qmp;
+
+        @Option(
+                names = "--ram-dir",
+                paramLabel = "DIR",
+                required = true,
+                description =
+                        "A directory that keeps the guest's memory: new, empty, or one that this migration left unfinished.")
+        private Path ramDir;
+
+        Destination destination() {
+            return qmp == null ? new Destination.Directory(ramDir) : new Destination.Qemu(qmp);
+        }
+
+        /** On any host, the same name for the same place. */
+        String name() {
+            return Hosts.name() + ":" + (qmp == null ? ramDir : qmp).toAbsolutePath();
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -98,8 +134,8 @@ final class ReceiveCommand implements Callable<Integer> {
         try {
             return new ReceiveOptions(
                     migration,
-                    ramDir,
-                    target == null ? Hosts.name() + ":" + ramDir.toAbsolutePath() : target,
+                    place.destination(),
+                    target == null ? place.name() : target,
                     untilRound == null ? OptionalInt.empty() : OptionalInt.of(untilRound),
                     copy,
                     Runtime.getRuntime().availableProcessors());

@@ -8,6 +8,7 @@ import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
 import io.godwit.producer.precopy.PrecopySettings;
+import io.godwit.producer.source.FollowedDirectory;
 import io.godwit.producer.source.MemorySource;
 import io.godwit.producer.source.RamDirectorySource;
 import io.godwit.producer.source.SyntheticGuest;
@@ -40,6 +41,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Stopped by a signal, it leaves the guest running. Sending again sends only what has changed.",
+            "With --follow, changed pages are found by reading all memory after each round, and once more while the guest"
+                    + " stands still: --downtime-limit has to leave time for that, about 150 ms a GiB divided by the cores."
+                    + " A guest that was sent stays paused. So does one whose sender is killed with -9 after the pause: run"
+                    + " the resume command by hand then.",
             "A synthetic guest is written as memory=1G,zero=40,text=30,random=15,repeat=15,hot=64M,writes=4000,bytes=16,"
                     + "threads=2,seed=1; leave out what shall be as in this example. The kinds of page (zero, text, random,"
                     + " repeat, in percent) stand together: of those given beside others, what is left out counts 0."
@@ -137,12 +142,8 @@ final class SendCommand implements Callable<Integer> {
                         "A guest that runs in QEMU: the unix socket of a QMP monitor (-qmp unix:SOCKET,server=on,wait=off).")
         private Path qmp;
 
-        @Option(
-                names = "--ram-dir",
-                paramLabel = "DIR",
-                required = true,
-                description = "Memory of a guest that does not run: block files, with a manifest.json or named *.ram.")
-        private Path ramDir;
+        @ArgGroup(exclusive = false)
+        private Directory directory;
 
         @Option(
                 names = "--synthetic",
@@ -155,11 +156,75 @@ final class SendCommand implements Callable<Integer> {
             if (qmp != null) {
                 return QemuSource.connect(qmp, precopy);
             }
-            return spec == null ? new RamDirectorySource(ramDir) : new SyntheticGuest(spec);
+            return spec == null ? directory.open() : new SyntheticGuest(spec);
         }
 
+        /**
+         * The synthetic guest's; null for other sources.
+         *
+         * @throws IllegalArgumentException if an option is not understood, or options do not go together
+         */
         SyntheticSpec spec() {
+            if (directory != null) {
+                directory.check();
+            }
             return synthetic == null ? null : SyntheticSpec.parse(synthetic);
+        }
+    }
+
+    /** A RAM directory, and whether a guest writes it. */
+    private static final class Directory {
+        @Option(
+                names = "--ram-dir",
+                paramLabel = "DIR",
+                required = true,
+                description =
+                        "Memory of a guest that does not run, or is followed: block files, with a manifest.json or"
+                                + " named *.ram.")
+        private Path ramDir;
+
+        @Option(
+                names = "--follow",
+                description =
+                        "The guest runs and its hypervisor maps the files shared: send in rounds what changes. Needs"
+                                + " both commands below; a device.state is not sent.")
+        private boolean follow;
+
+        @Option(
+                names = "--pause-command",
+                paramLabel = "CMD",
+                description =
+                        "Run by sh before the last round, within 10 s: after exit code 0, nothing writes the files.")
+        private String pauseCommand;
+
+        @Option(
+                names = "--resume-command",
+                paramLabel = "CMD",
+                description =
+                        "Run by sh, within 10 s, if the migration does not go through once --pause-command was run.")
+        private String resumeCommand;
+
+        /** @throws IllegalArgumentException if the options do not go together */
+        void check() {
+            boolean isPauseGiven = isGiven(pauseCommand);
+            boolean isResumeGiven = isGiven(resumeCommand);
+            if (follow && !(isPauseGiven && isResumeGiven)) {
+                throw new IllegalArgumentException("--follow needs --pause-command and --resume-command: memory that is"
+                        + " written during the last round would arrive torn, and a guest that is paused must run on if"
+                        + " the migration fails");
+            }
+            if (!follow && (isPauseGiven || isResumeGiven)) {
+                throw new IllegalArgumentException(
+                        "--pause-command and --resume-command are for a guest that runs: add --follow");
+            }
+        }
+
+        MemorySource open() throws IOException {
+            return follow ? new FollowedDirectory(ramDir, pauseCommand, resumeCommand) : new RamDirectorySource(ramDir);
+        }
+
+        private static boolean isGiven(String command) {
+            return command != null && !command.isBlank();
         }
     }
 
@@ -180,7 +245,13 @@ final class SendCommand implements Callable<Integer> {
         }
         Sender sender = new Sender(options, memory, clients);
         godwit.signal().stopWith(sender::stop);
-        return send(sender);
+        if (source.qmp == null) {
+            return send(sender);
+        }
+        try (SenderGuard guard = new SenderGuard(migration, source.qmp, cluster.asArguments())) {
+            sender.whenClaimed(guard::start);
+            return send(sender);
+        }
     }
 
     private int send(Sender sender) throws Exception {

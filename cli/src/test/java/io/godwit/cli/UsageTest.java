@@ -21,7 +21,15 @@ class UsageTest {
                 usage("'a b' is not allowed", "describe", "a b", "--bootstrap-server", "localhost:9092"),
                 usage("'../etc' is not allowed", "delete", "../etc", "--bootstrap-server", "localhost:9092"),
                 usage("port 65536 is not in 0..65535", "broker", "--port", "65536"),
-                usage("'http' is not an int", "broker", "--port", "http"));
+                usage("'http' is not an int", "broker", "--port", "http"),
+                usage("--follow needs --pause-command and --resume-command", send("--ram-dir", "/vm", "--follow")),
+                usage(
+                        "--follow needs --pause-command and --resume-command",
+                        send("--ram-dir", "/vm", "--follow", "--pause-command", "true", "--resume-command", " ")),
+                usage("add --follow", send("--ram-dir", "/vm", "--pause-command", "true")),
+                usage("--ram-dir", send("--follow", "--pause-command", "true", "--resume-command", "true")),
+                usage("--synthetic", send("--synthetic", "memory=4M", "--ram-dir", "/vm", "--follow")),
+                usage("--ram-dir", send()));
     }
 
     @ParameterizedTest
@@ -58,6 +66,11 @@ class UsageTest {
 
         assertThat(run.status()).isZero();
         assertThat(run.out()).matches("godwit \\d\\S* \\(Kafka \\d+\\.\\d+\\.\\d+, Java \\d+\\S*\\)\\R");
+    }
+
+    private static String[] send(String... more) {
+        return Stream.concat(Stream.of("send", "vm", "--bootstrap-server", "localhost:9092"), Stream.of(more))
+                .toArray(String[]::new);
     }
 
     private static Arguments usage(String message, String... arguments) {

@@ -9,34 +9,42 @@ import java.util.OptionalInt;
  * What to receive, and where to.
  *
  * @param migration name of the migration
- * @param ramDirectory directory to receive into: missing, empty, or with what an earlier receiver left of this migration
+ * @param destination where the guest goes
  * @param target name of this target, by which a guest is handed over to it
  * @param untilRound the round after whose end to stop, from 1; empty to receive all
  * @param copy whether a copy is wanted, whoever has the guest: takes no part in the handover
  * @param threads lanes are applied by at most so many threads
  */
 public record ReceiveOptions(
-        String migration, Path ramDirectory, String target, OptionalInt untilRound, boolean copy, int threads) {
+        String migration, Destination destination, String target, OptionalInt untilRound, boolean copy, int threads) {
     public ReceiveOptions {
         Topics.checkMigration(migration);
-        Objects.requireNonNull(ramDirectory, "ramDirectory");
+        Objects.requireNonNull(destination, "destination");
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(untilRound, "untilRound");
         if (untilRound.isPresent() && untilRound.getAsInt() < 1) {
             throw new IllegalArgumentException(
                     "round " + untilRound.getAsInt() + " is not positive: rounds count from 1");
         }
+        if (untilRound.isPresent() && destination instanceof Destination.Qemu) {
+            throw new IllegalArgumentException("a guest that is to run cannot stop at a round");
+        }
         if (threads < 1) {
             throw new IllegalArgumentException("thread count " + threads + " is not positive");
         }
     }
 
-    /** Receives all of {@code migration}, with a thread a core. */
+    /** Receives all of {@code migration} into a directory, with a thread a core. */
     public static ReceiveOptions of(String migration, Path ramDirectory) {
+        return of(migration, new Destination.Directory(ramDirectory));
+    }
+
+    /** Receives all of {@code migration}, with a thread a core. */
+    public static ReceiveOptions of(String migration, Destination destination) {
         return new ReceiveOptions(
                 migration,
-                ramDirectory,
-                ramDirectory.toString(),
+                destination,
+                destination.toString(),
                 OptionalInt.empty(),
                 false,
                 Runtime.getRuntime().availableProcessors());

@@ -7,8 +7,11 @@ import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.handover.Decision;
 import io.godwit.consumer.handover.RefusedTargetException;
 import io.godwit.consumer.handover.TargetHandover;
+import io.godwit.consumer.qemu.IncomingQemuException;
+import io.godwit.consumer.qemu.QemuTarget;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
+import io.godwit.consumer.sink.TargetStore;
 import io.godwit.report.ByteCounts;
 import io.godwit.report.PageCounts;
 import io.godwit.report.RoleReport;
@@ -81,8 +84,8 @@ public final class Receiver {
      *     went to another target; what was applied stays, and can be gone on with
      */
     public RoleReport receive() throws ReceiveException, InterruptedException {
-        try (TargetDirectory directory = TargetDirectory.claim(options.ramDirectory(), options.migration())) {
-            return receive(directory);
+        try (TargetStore store = claim()) {
+            return receive(store);
         } catch (TargetException | RefusedStreamException e) {
             throw new ReceiveException(e.getMessage(), e);
         } catch (IOException e) {
@@ -91,6 +94,12 @@ public final class Receiver {
             run.stop();
             finished = true;
         }
+    }
+
+    private TargetStore claim() throws TargetException, IOException {
+        return options.destination() instanceof Destination.Qemu qemu
+                ? QemuTarget.claim(qemu.qmp(), options.migration())
+                : TargetDirectory.claim(((Destination.Directory) options.destination()).path(), options.migration());
     }
 
     /** Ends {@link #receive} soon, wherever it is. What was applied stays, and can be gone on with. */
@@ -138,13 +147,13 @@ public final class Receiver {
         return run.hasBegun() ? ReceiveProgress.Phase.RECEIVING : ReceiveProgress.Phase.WAITING_FOR_RECORDS;
     }
 
-    private RoleReport receive(TargetDirectory directory)
+    private RoleReport receive(TargetStore store)
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         startDaemon("godwit-warm-up", () -> WarmUp.run(() -> run.hasBegun() || run.isOver()));
         Admin admin = newAdmin();
         try {
             Optional<StreamTopic> stream = awaitStream(admin);
-            return stream.isEmpty() ? report(run.result()) : receive(directory, admin, stream.get());
+            return stream.isEmpty() ? report(run.result()) : receive(store, admin, stream.get());
         } catch (KafkaException e) {
             throw kafkaFailure(e);
         } finally {
@@ -153,10 +162,10 @@ public final class Receiver {
         }
     }
 
-    private RoleReport receive(TargetDirectory directory, Admin admin, StreamTopic stream)
+    private RoleReport receive(TargetStore store, Admin admin, StreamTopic stream)
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         lanes = stream.lanes();
-        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), directory);
+        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), store);
                 TargetHandover handover = openHandover(admin)) {
             opened.resume();
             if (handover != null) {
@@ -185,12 +194,17 @@ public final class Receiver {
             throws ReceiveException, RefusedStreamException, IOException, InterruptedException {
         boolean takesPart =
                 handover != null && !options.copy() && options.untilRound().isEmpty();
+        if (handover == null && !options.copy() && runsGuest()) {
+            throw new ReceiveException(
+                    "whether the guest may be continued here is known to godwit.migrations alone, which"
+                            + " cannot be read: allow that, or start a copy with --clone");
+        }
         if (!takesPart || opened.isComplete()) {
             readAll(admin, stream, opened);
             return report(complete(opened, run.result()));
         }
         try {
-            TargetReports reports = TargetReports.start(handover, opened, true, run);
+            TargetReports reports = TargetReports.start(handover, opened, !runsGuest(), run);
             try {
                 readAll(admin, stream, opened);
             } finally {
@@ -200,13 +214,23 @@ public final class Receiver {
         } catch (ReceiveException | RefusedStreamException e) {
             tellFailed(handover, e.getMessage());
             throw e;
+        } catch (IOException e) {
+            ReceiveException failure = ioFailure(e);
+            tellFailed(handover, failure.getMessage());
+            throw failure;
         }
+    }
+
+    /** Whether the guest is not only kept at its destination. */
+    private boolean runsGuest() {
+        return options.destination() instanceof Destination.Qemu;
     }
 
     private End complete(Target opened, End end) throws RefusedStreamException, IOException {
         if (end != End.COMPLETED) {
             return end;
         }
+        opened.prepare();
         opened.complete();
         return options.copy() ? End.CLONED : end;
     }
@@ -219,12 +243,17 @@ public final class Receiver {
         }
         int attempt = opened.barrier().newestAttempt();
         if (!handover.isArbitrated(attempt)) {
+            if (runsGuest()) {
+                throw new ReceiveException(
+                        "migration " + options.migration() + " is not handed over to anybody: start a"
+                                + " copy of its guest with --clone, or send it with --handover");
+            }
             return complete(opened, end);
         }
-        opened.checkWhole();
+        opened.prepare();
         try {
             // Where all was here before the first report.
-            handover.begin(attempt, true);
+            handover.begin(attempt, !runsGuest());
         } catch (RefusedTargetException e) {
             throw new ReceiveException(e.getMessage(), e);
         }
@@ -243,7 +272,12 @@ public final class Receiver {
                 tellFailed(handover, decision.reason());
                 return End.STOPPED;
             }
-            default -> throw new ReceiveException(decision.reason());
+            default ->
+                throw new ReceiveException(
+                        runsGuest()
+                                ? decision.reason() + "; " + options.destination()
+                                        + " holds a guest that must not run: end it"
+                                : decision.reason());
         }
     }
 
@@ -296,7 +330,7 @@ public final class Receiver {
                         .toList();
                 readers.add(startDaemon("godwit-lanes-" + thread, () -> readLanes(own, opened)));
             }
-            watch(admin, stream);
+            watch(admin, stream, opened);
         } finally {
             run.stop();
             for (Thread reader : readers) {
@@ -306,9 +340,10 @@ public final class Receiver {
     }
 
     /** Waits for the end of the run, and ends it where the stream is deleted meanwhile. */
-    private void watch(Admin admin, StreamTopic stream) throws InterruptedException {
+    private void watch(Admin admin, StreamTopic stream, Target opened) throws InterruptedException {
         int missing = 0;
         while (!run.await(WATCH_MILLIS)) {
+            checkOfUse(opened);
             try {
                 boolean there = StreamTopic.find(admin, topic, run::isOver)
                         .filter(stream::equals)
@@ -319,9 +354,17 @@ public final class Receiver {
             }
             if (missing == LOOKS_UNTIL_GONE) {
                 run.fail(new ReceiveException("the stream of migration " + options.migration()
-                        + " was deleted while it was received: receive again once it is sent again, into an empty"
-                        + " directory"));
+                        + " was deleted while it was received: receive again once it is sent again, into "
+                        + (runsGuest() ? "a QEMU that was started anew" : "an empty directory")));
             }
+        }
+    }
+
+    private void checkOfUse(Target opened) {
+        try {
+            opened.check();
+        } catch (IOException e) {
+            run.fail(ioFailure(e));
         }
     }
 
@@ -344,7 +387,7 @@ public final class Receiver {
             // What the JVM makes of a mapped page that cannot be read or written; other stores may be lost with it.
             opened.invalidate();
             run.fail(new ReceiveException(
-                    "memory of " + options.ramDirectory()
+                    "memory of " + options.destination()
                             + " could not be read or written: check the disk, then receive again",
                     e));
         } catch (RuntimeException | Error e) {
@@ -374,8 +417,11 @@ public final class Receiver {
     }
 
     private ReceiveException ioFailure(IOException e) {
+        if (e instanceof IncomingQemuException) {
+            return new ReceiveException(e.getMessage(), e);
+        }
         return new ReceiveException(
-                "receiving into " + options.ramDirectory() + " failed: " + reason(e)
+                "receiving into " + options.destination() + " failed: " + reason(e)
                         + "; once that is put right, receive again to go on",
                 e);
     }

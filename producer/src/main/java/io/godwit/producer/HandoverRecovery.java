@@ -10,6 +10,7 @@ import io.godwit.directory.MigrationView;
 import io.godwit.producer.source.MemorySource.Fate;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * Finds out what became of a guest whose sender died in the middle of the handover, and tells the directory. A sender that is
@@ -51,15 +52,20 @@ public final class HandoverRecovery {
     private HandoverRecovery() {}
 
     /**
-     * Ends a migration's newest attempt whose sender is known to be dead, committed or not.
+     * Ends an attempt whose sender is known to be dead, committed or not.
      *
+     * @param attempt empty for the newest one; an older one was ended by those that came after it
      * @param patience how long Kafka may be out of reach
      * @throws SourceException if the hypervisor cannot be asked, or does not know yet
      * @throws org.apache.kafka.common.KafkaException if the directory cannot be read or told
      */
-    public static Outcome resolve(String migration, ClientSettings clients, Duration patience, Hypervisor hypervisor)
+    public static Outcome resolve(
+            String migration, OptionalInt attempt, ClientSettings clients, Duration patience, Hypervisor hypervisor)
             throws SourceException, InterruptedException {
         try (MigrationDirectory directory = new MigrationDirectory(clients, patience)) {
+            if (attempt.isPresent() && directory.lastAttempt(migration) != attempt.getAsInt()) {
+                return Outcome.NOTHING_OPEN;
+            }
             return resolve(directory, migration, hypervisor, true);
         }
     }

@@ -5,6 +5,7 @@ import io.godwit.directory.Handover;
 import io.godwit.directory.LaneTotals;
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationView;
+import io.godwit.producer.precopy.GuestException;
 import io.godwit.producer.precopy.SinkClosedException;
 import io.godwit.producer.publish.PagePipeline;
 import io.godwit.producer.publish.PipelineConfig;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>all is in the ingress, the stream lags</td><td>stands still</td><td>SENT</td><td>{@code sent}, with a warning</td></tr>
  * <tr><td>{@link #stop}</td><td>runs on</td><td>INTERRUPTED</td><td>{@code interrupted}</td></tr>
  * <tr><td>the source cannot be read</td><td>runs on</td><td>FAILED</td><td>{@link SourceException}</td></tr>
+ * <tr><td>the guest cannot be paused</td><td>runs on</td><td>FAILED</td><td>{@link SourceException}</td></tr>
  * <tr><td>Kafka is out of reach</td><td>runs on</td><td>as it was</td><td>{@link SourceException}</td></tr>
  * <tr><td>a newer attempt was begun</td><td>runs on</td><td>the newer one's</td><td>{@link SourceException}</td></tr>
  * </table>
@@ -59,6 +62,7 @@ public final class Sender {
     private final ClientSettings clients;
     private final KafkaFailures failures;
     private final SendMonitor monitor;
+    private IntConsumer claimListener = attempt -> {};
 
     public Sender(SendOptions options, MemorySource source, ClientSettings clients) {
         this.options = options;
@@ -99,6 +103,11 @@ public final class Sender {
         monitor.stop();
     }
 
+    /** Has {@code newListener} hear the attempt's number once it is this sender's, before the guest is touched. */
+    public void whenClaimed(IntConsumer newListener) {
+        claimListener = newListener;
+    }
+
     /** Where the sending stands. */
     public SendProgress progress() {
         return monitor.progress();
@@ -125,6 +134,7 @@ public final class Sender {
     }
 
     private SendReport send(Attempt attempt) throws SourceException, InterruptedException {
+        claimListener.accept(attempt.number());
         Manifest manifest = manifest(attempt);
         RateLimiter limiter =
                 new RateLimiter(options.maxBandwidthBytesPerSecond(), System::nanoTime, TimeUnit.NANOSECONDS::sleep);
@@ -201,6 +211,9 @@ public final class Sender {
             throw interrupted(e);
         } catch (KafkaException e) {
             throw failed(e);
+        } catch (GuestException e) {
+            tell(attempt, MigrationState.FAILED, "the guest could not be paused");
+            throw new SourceException(e.getMessage(), e);
         } catch (IOException e) {
             tell(attempt, MigrationState.FAILED, "the source's memory cannot be read");
             throw new SourceException("the guest's memory cannot be read: " + e.getMessage(), e);

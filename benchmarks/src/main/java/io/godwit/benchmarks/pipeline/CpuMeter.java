@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * CPU time of a process, user and system, from {@code /proc/PID/stat}. A process that ends is read until its last moment: a
+ * CPU time of a process or of one of its threads, user and system, from {@code /proc/PID/stat}. One that ends is read until its last moment: a
  * sample every {@value #SAMPLE_MS} ms, so at most that much is missed.
  */
-final class CpuMeter implements AutoCloseable {
+public final class CpuMeter implements AutoCloseable {
     private static final int SAMPLE_MS = 10;
     /** Fields 14 and 15 of proc(5), counted from field 3, the first after the command's closing parenthesis. */
     private static final int UTIME = 11;
@@ -23,15 +23,25 @@ final class CpuMeter implements AutoCloseable {
     private volatile double lastSeconds;
     private volatile boolean closed;
 
-    CpuMeter(long pid) {
-        stat = Path.of("/proc/" + pid + "/stat");
+    private CpuMeter(Path stat) {
+        this.stat = stat;
         sampler = new Thread(this::sample, "cpu-meter");
         sampler.setDaemon(true);
         sampler.start();
     }
 
+    /** Measures a process with all its threads. */
+    public static CpuMeter ofProcess(long pid) {
+        return new CpuMeter(Path.of("/proc/" + pid + "/stat"));
+    }
+
+    /** Measures one thread of a process. */
+    public static CpuMeter ofThread(long pid, long thread) {
+        return new CpuMeter(Path.of("/proc/" + pid + "/task/" + thread + "/stat"));
+    }
+
     /** CPU seconds so far, or up to the process's end. */
-    double seconds() {
+    public double seconds() {
         read();
         return lastSeconds;
     }

@@ -15,98 +15,41 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The processes under measurement: one broker, one transformer, and a sender and a receiver a run. */
+/** Both pipelines under measurement: Godwit's roles, and the bare pass-through on the same broker. */
 final class Pipeline implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration RUN_LIMIT = Duration.ofMinutes(10);
-    private static final Pattern BROKER_READY = Pattern.compile("(127\\.0\\.0\\.1:\\d+)");
-    private static final Pattern TRANSFORMER_READY = Pattern.compile("(?i)\\b(running|ready)\\b");
-    private static final Pattern RECEIVER_READY = Pattern.compile("(?i)waiting");
     private static final Pattern BARE_READY = Pattern.compile("^" + BarePassThrough.READY + "$");
-    private static final Pattern NONE = Pattern.compile("(?!)");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path launcher;
     private final Path scratch;
-    private RoleProcess broker;
-    private RoleProcess transformer;
-    private String bootstrap;
+    private final GodwitRoles roles;
     private int run;
 
     Pipeline(Path launcher, Path scratch) {
-        this.launcher = launcher;
         this.scratch = scratch;
+        this.roles = new GodwitRoles(launcher, scratch);
     }
 
     void start() throws IOException, InterruptedException {
-        broker = role(
-                "broker",
-                BROKER_READY,
-                "broker",
-                "--port",
-                "0",
-                "--data-dir",
-                scratch.resolve("log").toString());
-        bootstrap = broker.awaitReady(START_LIMIT).group(1);
-        transformer = role(
-                "transform",
-                TRANSFORMER_READY,
-                "transform",
-                "--bootstrap-server",
-                bootstrap,
-                "--state-dir",
-                scratch.resolve("state").toString());
-        transformer.awaitReady(START_LIMIT);
+        roles.start();
     }
 
     /** Moves a guest through Godwit: a waiting receiver, then a sender with {@code source} as its source options. */
     Measurement godwit(String... source) throws IOException, InterruptedException {
-        run++;
-        String migration = "bench-" + run;
-        Path target = scratch.resolve("target-" + run);
-        double brokerBefore = broker.cpuSeconds();
-        double transformerBefore = transformer.cpuSeconds();
-        try (RoleProcess receiver = role(
-                "receive",
-                RECEIVER_READY,
-                "receive",
-                migration,
-                "--bootstrap-server",
-                bootstrap,
-                "--ram-dir",
-                target.toString(),
-                "--json")) {
-            receiver.awaitReady(START_LIMIT);
-            String[] send = Stream.concat(
-                            Stream.of("send", migration, "--bootstrap-server", bootstrap, "--json"), Stream.of(source))
-                    .toArray(String[]::new);
-            try (RoleProcess sender = role("send", NONE, send)) {
-                JsonNode received = JSON.readTree(receiver.awaitEnd(RUN_LIMIT));
-                JsonNode sent = JSON.readTree(sender.awaitEnd(RUN_LIMIT));
-                if (!received.path("verified").asBoolean()
-                        || !received.path("digest").equals(sent.path("digest"))) {
-                    throw new IllegalStateException("not verified: " + sent + " " + received);
-                }
-                JsonNode downtime = sent.path("downtimeMillis");
-                return new Measurement(
-                        received.path("durationMillis").asLong() / 1000.0,
-                        sent.path("durationMillis").asLong() / 1000.0,
-                        downtime.isNumber() ? downtime.asDouble() : Double.NaN,
-                        sent.path("bytes").path("guest").asLong(),
-                        received.path("bytes").path("wire").asLong(),
-                        Map.of(
-                                "broker",
-                                broker.cpuSeconds() - brokerBefore,
-                                "transform",
-                                transformer.cpuSeconds() - transformerBefore,
-                                "send",
-                                sender.cpuSeconds(),
-                                "receive",
-                                receiver.cpuSeconds()));
-            }
+        Path target = scratch.resolve("target-" + ++run);
+        try {
+            GodwitRoles.Migration migration = roles.migrate(List.of(source), List.of("--ram-dir", target.toString()));
+            JsonNode sent = migration.sent();
+            JsonNode downtime = sent.path("downtimeMillis");
+            return new Measurement(
+                    migration.received().path("durationMillis").asLong() / 1000.0,
+                    sent.path("durationMillis").asLong() / 1000.0,
+                    downtime.isNumber() ? downtime.asDouble() : Double.NaN,
+                    sent.path("bytes").path("guest").asLong(),
+                    migration.received().path("bytes").path("wire").asLong(),
+                    migration.cpuSeconds());
         } finally {
-            role("delete", NONE, "delete", migration, "--bootstrap-server", bootstrap)
-                    .awaitEnd(START_LIMIT);
             delete(target);
         }
     }
@@ -118,9 +61,9 @@ final class Pipeline implements AutoCloseable {
         String out = "bare-out-" + run;
         long guestBytes = RamDirectory.open(ramDirectory).manifest().totalBytes();
         long records = (guestBytes + BarePassThrough.RECORD_BYTES - 1) / BarePassThrough.RECORD_BYTES;
-        try (Admin admin = ClientSettings.of(bootstrap).newAdmin()) {
+        try (Admin admin = ClientSettings.of(roles.bootstrap()).newAdmin()) {
             BarePassThrough.createTopics(admin, in, out);
-            double brokerBefore = broker.cpuSeconds();
+            double brokerBefore = roles.brokerCpuSeconds();
             String state = scratch.resolve("bare-state-" + run).toString();
             try (RoleProcess streams = bareRole("streams", in, out, state);
                     RoleProcess sink = bareRole("sink", out, String.valueOf(records))) {
@@ -138,7 +81,7 @@ final class Pipeline implements AutoCloseable {
                             moved.path("bytes").asLong(),
                             Map.of(
                                     "broker",
-                                    broker.cpuSeconds() - brokerBefore,
+                                    roles.brokerCpuSeconds() - brokerBefore,
                                     "transform",
                                     streams.cpuSeconds() - streamsBefore,
                                     "send",
@@ -154,21 +97,8 @@ final class Pipeline implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (transformer != null) {
-            transformer.close();
-        }
-        if (broker != null) {
-            broker.close();
-        }
+        roles.close();
         delete(scratch);
-    }
-
-    private RoleProcess role(String name, Pattern ready, String... arguments) throws IOException {
-        return new RoleProcess(
-                name,
-                Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments))
-                        .toList(),
-                ready);
     }
 
     private RoleProcess bareRole(String role, String... arguments) throws IOException {
@@ -182,7 +112,7 @@ final class Pipeline implements AutoCloseable {
                                 System.getProperty("java.class.path"),
                                 BarePassThrough.class.getName(),
                                 role,
-                                bootstrap),
+                                roles.bootstrap()),
                         Stream.of(arguments))
                 .toList();
         return new RoleProcess("bare-" + role, command, BARE_READY);

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A role in a process of its own, with its output and its CPU time. */
-final class RoleProcess implements AutoCloseable {
+public final class RoleProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final CpuMeter cpu;
@@ -29,11 +29,11 @@ final class RoleProcess implements AutoCloseable {
      *
      * @param ready found in the line, on standard output or standard error, by which the process says that it can be used
      */
-    RoleProcess(String name, List<String> command, Pattern ready) throws IOException {
+    public RoleProcess(String name, List<String> command, Pattern ready) throws IOException {
         this.name = name;
         this.ready = ready;
         process = new ProcessBuilder(command).start();
-        cpu = new CpuMeter(process.pid());
+        cpu = CpuMeter.ofProcess(process.pid());
         readers = List.of(
                 new Thread(() -> read(process.inputReader(StandardCharsets.UTF_8), output), name + "-output"),
                 new Thread(() -> read(process.errorReader(StandardCharsets.UTF_8), errors), name + "-errors"));
@@ -44,12 +44,12 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /** CPU seconds so far. */
-    double cpuSeconds() {
+    public double cpuSeconds() {
         return cpu.seconds();
     }
 
     /** Waits for the line that says ready. */
-    Matcher awaitReady(Duration limit) throws InterruptedException {
+    public Matcher awaitReady(Duration limit) throws InterruptedException {
         try {
             return readyLine.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -58,7 +58,7 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /** Waits for the end and returns standard output; fails if the process did. */
-    String awaitEnd(Duration limit) throws InterruptedException {
+    public String awaitEnd(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IllegalStateException(name + " did not end within " + limit.toSeconds() + " s: " + said());
         }

@@ -11,6 +11,7 @@ import io.godwit.consumer.Receiver;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
+import io.godwit.producer.source.FollowedDirectory;
 import io.godwit.producer.source.RamDirectorySource;
 import io.godwit.ramdir.RamDirectory;
 import io.godwit.report.RoleReport;
@@ -33,8 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 final class RealGuestMemoryTest {
 
-    private static final int MEMORY_MEBIBYTES = 256;
-    private static final String WORKLOAD = "hot=64M text=24M random=8M repeat=16M writes=4000 sweep=40000";
+    private static final GuestSpec GUEST = GuestSpec.of(
+                    256, "hot=64M text=24M random=8M repeat=16M writes=4000 sweep=40000")
+            .withSharedMemory();
     /** More than all the guest's pages but the hot ones come to, wherever Linux has put them. */
     private static final long ENOUGH_TO_HOLD_HOT_PAGES = 64 << 20;
 
@@ -52,7 +54,7 @@ final class RealGuestMemoryTest {
 
     @BeforeEach
     void startGuestAndBroker() throws Exception {
-        guest = QemuGuest.start(directory.resolve("guest"), MEMORY_MEBIBYTES, WORKLOAD);
+        guest = QemuGuest.boot(TestGuestImages.require(), directory.resolve("guest"), GUEST);
         broker = EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("log")));
         clients = ClientSettings.of(broker.bootstrapServers());
         guest.console().awaitReady(PATIENCE);
@@ -111,6 +113,41 @@ final class RealGuestMemoryTest {
         guest.resume();
         guest.console().awaitFullCheck(PATIENCE);
         assertThat(guest.console().corruptions()).isEmpty();
+    }
+
+    @Test
+    void aGuestThatRunsIsFollowedAndArrivesAsItStoodWhenItWasPaused() throws Exception {
+        Path target = directory.resolve("target");
+        guest.resume();
+        try (Transformer transformer = startTransformer();
+                FollowedDirectory memory =
+                        new FollowedDirectory(guest.ramDirectory().path(), freezeCommand(), thawCommand())) {
+            Future<RoleReport> waiting = beside.submit(receiving(target));
+            RoleReport sent = new Sender(OPTIONS.withDowntimeLimit(Duration.ofSeconds(2)), memory, clients)
+                    .send()
+                    .summary();
+
+            assertThat(sent.status()).isEqualTo(SendReport.COMPLETED);
+            assertThat(sent.rounds()).isGreaterThan(1);
+            assertArrived(sent, waiting.get(), target);
+            assertThat(transformer.progress().refusedRecords()).isZero();
+
+            // Nothing but the pause was done to it.
+            memory.resume();
+            guest.console().awaitFullCheck(PATIENCE);
+            assertThat(guest.console().corruptions()).isEmpty();
+        }
+    }
+
+    /** Stops QEMU as a whole, virtual CPUs included, whoever holds its monitor. */
+    private String freezeCommand() {
+        long pid = guest.process().pid();
+        return "kill -STOP " + pid + "; while grep -h '^State:' /proc/" + pid
+                + "/task/*/status | grep -qv stopped; do :; done";
+    }
+
+    private String thawCommand() {
+        return "kill -CONT " + guest.process().pid();
     }
 
     private Transformer startTransformer() throws Exception {

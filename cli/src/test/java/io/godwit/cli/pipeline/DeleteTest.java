@@ -31,6 +31,8 @@ class DeleteTest {
             "producer.request.timeout.ms", "2000",
             "producer.delivery.timeout.ms", "3000");
 
+    private static final int REUSES = 12;
+
     @TempDir
     Path temp;
 
@@ -87,6 +89,21 @@ class DeleteTest {
                         () -> cluster.receive("again", temp.resolve("former")).get())
                 .isInstanceOf(ReceiveException.class)
                 .hasMessageContainingAll("again", "empty directory");
+    }
+
+    /** The transformer's producer knows the topic of that name, and finds another one there. */
+    @Test
+    void aNameThatIsUsedOverAndOverArrivesEachTime() throws Exception {
+        cluster.transform();
+        for (int use = 0; use < REUSES; use++) {
+            TestMemory memory = TestMemory.mixed(PAGES, use);
+            Path target = temp.resolve("reused-" + use);
+            Background<RoleReport> receiving = cluster.receive("reused", target);
+            cluster.send("reused", new ScriptedGuest(memory).round(() -> {})).get();
+            receiving.get();
+            memory.assertArrivedIn(target);
+            assertThat(cluster.run("delete", "reused").status()).isZero();
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.godwit.cli.pipeline.TestMemory.Write;
+import io.godwit.consumer.Destination;
 import io.godwit.consumer.ReceiveException;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.handover.Decision;
@@ -121,8 +122,8 @@ class HandoverTest {
     @Test
     void aTargetThatComesLateHasACopyAndACloneTakesNoPart() throws Exception {
         Background<RoleReport> target = receive("late", "early");
-        Background<RoleReport> clone =
-                cluster.receive(new ReceiveOptions("late", temp.resolve("clone"), "c", OptionalInt.empty(), true, 2));
+        Background<RoleReport> clone = cluster.receive(new ReceiveOptions(
+                "late", new Destination.Directory(temp.resolve("clone")), "c", OptionalInt.empty(), true, 2));
         assertThat(send("late", "", new HandoverGuest(memory)).get().summary().status())
                 .isEqualTo("completed");
         assertThat(target.get().status()).isEqualTo("completed");
@@ -333,8 +334,8 @@ class HandoverTest {
     }
 
     private Background<RoleReport> receive(String migration, String target) {
-        return cluster.receive(
-                new ReceiveOptions(migration, temp.resolve(target), target, OptionalInt.empty(), false, 2));
+        return cluster.receive(new ReceiveOptions(
+                migration, new Destination.Directory(temp.resolve(target)), target, OptionalInt.empty(), false, 2));
     }
 
     private static MigrationView view(String migration) {

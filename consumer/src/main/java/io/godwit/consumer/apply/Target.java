@@ -1,6 +1,7 @@
 package io.godwit.consumer.apply;
 
 import io.godwit.consumer.position.LanePosition;
+import io.godwit.consumer.position.LanePosition.DeviceStateMark;
 import io.godwit.consumer.sink.OpenTarget;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.consumer.sink.TargetStore;
@@ -122,27 +123,38 @@ public final class Target implements AutoCloseable {
         return sum;
     }
 
-    /** Every lane has ended in the same attempt: makes the target usable. */
-    public synchronized void complete() throws IOException, RefusedStreamException {
+    /** After {@link #prepare}: makes the target usable. */
+    public synchronized void complete() throws IOException {
         if (complete) {
             return;
         }
-        checkWhole();
         open.sink().complete(open.positions().load(0).deviceState().whole());
         open.positions().complete();
         complete = true;
     }
 
     /**
-     * Every lane has ended in the same attempt: checks that nothing is missing.
+     * Every lane has ended in the same attempt: checks that nothing is missing, and does all that can be done before it is
+     * decided whether the guest goes on here.
      *
-     * @throws RefusedStreamException if device state is
+     * @throws RefusedStreamException if device state is missing
      */
-    public synchronized void checkWhole() throws IOException, RefusedStreamException {
-        LanePosition first = open.positions().load(0);
-        if (first.deviceState().expected() && !first.deviceState().whole()) {
-            throw new RefusedStreamException("migration " + migration + ", attempt " + first.attempt()
+    public synchronized void prepare() throws IOException, RefusedStreamException {
+        DeviceStateMark state = open.positions().load(0).deviceState();
+        if ((state.expected() || state.chunks() > 0) && !state.whole()) {
+            throw new RefusedStreamException("migration " + migration + ", attempt "
+                    + open.positions().load(0).attempt()
                     + ", lane 0: the stream ended without the last chunk of device state; send the migration again");
+        }
+        if (!complete) {
+            open.sink().prepare(state.whole());
+        }
+    }
+
+    /** Asks whether what was received until now is still of use. */
+    public synchronized void check() throws IOException {
+        if (open != null) {
+            open.sink().check();
         }
     }
 
@@ -182,7 +194,11 @@ public final class Target implements AutoCloseable {
     }
 
     synchronized void endRound(int lane, int round) {
+        int before = round();
         rounds[lane] = round;
+        if (round() > before) {
+            open.sink().endRound(round());
+        }
         barrier.endRound(lane, round);
     }
 

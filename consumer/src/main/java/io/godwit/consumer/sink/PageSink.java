@@ -32,7 +32,27 @@ public interface PageSink extends AutoCloseable {
      */
     void writeDeviceState(long position, byte[] chunk) throws IOException;
 
-    /** Every lane has ended and is verified, device state is whole: makes the target usable. May be called again. */
+    /**
+     * Asks whether what was written until now is still of use.
+     *
+     * @throws IOException if not: nothing more need be written
+     */
+    default void check() throws IOException {}
+
+    /**
+     * Every lane has applied all of a round.
+     *
+     * @param round counted from 1 in every attempt
+     */
+    default void endRound(int round) {}
+
+    /**
+     * Every lane has ended and is verified, device state is whole: does all that can be done before it is decided whether the
+     * guest goes on here. May be called again.
+     */
+    default void prepare(boolean withDeviceState) throws IOException {}
+
+    /** After {@link #prepare}, the guest goes on here: makes the target usable. May be called again. */
     void complete(boolean withDeviceState) throws IOException;
 
     @Override

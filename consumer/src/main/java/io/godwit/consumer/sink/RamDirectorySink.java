@@ -2,6 +2,7 @@ package io.godwit.consumer.sink;
 
 import io.godwit.ramdir.MappedBlock;
 import io.godwit.ramdir.RamDirectory;
+import io.godwit.record.Manifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,26 +13,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A RAM directory as a sink: one sparse file a RAM block.
- *
- * <p>Pages are written by positional writes, a run a call, and read through a mapping; Linux keeps both on the same cached
- * pages. Writes cost less than stores to a mapping, which faults on every fresh page, and a full disk is told by the call that
- * meets it, while a store would lose the page.
- */
+/** A RAM directory as a sink: one sparse file a RAM block. */
 final class RamDirectorySink implements PageSink {
-    private static final int ZEROS_BYTES = 1 << 18;
-
     private final RamDirectory directory;
     private final Path deviceState;
-    private final int pageSize;
-    private final List<MappedBlock> blocks;
-    private final ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES).asReadOnlyBuffer();
+    private final List<PageFile> blocks;
 
-    private RamDirectorySink(RamDirectory directory, Path deviceState, List<MappedBlock> blocks) {
+    private RamDirectorySink(RamDirectory directory, Path deviceState, List<PageFile> blocks) {
         this.directory = directory;
         this.deviceState = deviceState;
-        this.pageSize = directory.manifest().pageSize();
         this.blocks = blocks;
     }
 
@@ -41,12 +31,14 @@ final class RamDirectorySink implements PageSink {
      * @param deviceState where device state is kept until the migration is complete
      */
     static RamDirectorySink open(RamDirectory directory, Path deviceState) throws IOException {
-        List<MappedBlock> blocks = new ArrayList<>();
+        Manifest manifest = directory.manifest();
+        List<PageFile> blocks = new ArrayList<>();
         try {
             for (int block = 0; block < directory.files().size(); block++) {
-                blocks.add(MappedBlock.openWritable(
+                MappedBlock memory = MappedBlock.openWritable(
                         directory.files().get(block),
-                        directory.manifest().blocks().get(block).length()));
+                        manifest.blocks().get(block).length());
+                blocks.add(new PageFile(memory, manifest.pageSize()));
             }
         } catch (IOException | RuntimeException e) {
             closeAll(blocks, e);
@@ -57,25 +49,17 @@ final class RamDirectorySink implements PageSink {
 
     @Override
     public void read(int block, long index, byte[] output, int outputOffset) {
-        blocks.get(block).read(index * pageSize, output, outputOffset, pageSize);
+        blocks.get(block).read(index, output, outputOffset);
     }
 
     @Override
     public void write(int block, long index, ByteBuffer pages) throws IOException {
-        writeFully(blocks.get(block).channel(), index * pageSize, pages);
+        blocks.get(block).write(index, pages);
     }
 
     @Override
     public void writeZero(int block, long index, int count) throws IOException {
-        ByteBuffer pages = zeros.duplicate();
-        long position = index * pageSize;
-        long end = position + (long) count * pageSize;
-        while (position < end) {
-            pages.position(0).limit((int) Math.min(ZEROS_BYTES, end - position));
-            int chunk = pages.remaining();
-            writeFully(blocks.get(block).channel(), position, pages);
-            position += chunk;
-        }
+        blocks.get(block).writeZero(index, count);
     }
 
     @Override
@@ -85,7 +69,7 @@ final class RamDirectorySink implements PageSink {
                 throw new IOException(deviceState + " has " + channel.size() + " bytes, " + position + " were written");
             }
             channel.truncate(position);
-            writeFully(channel, position, ByteBuffer.wrap(chunk));
+            PageFile.writeFully(channel, position, ByteBuffer.wrap(chunk));
         }
     }
 
@@ -110,20 +94,13 @@ final class RamDirectorySink implements PageSink {
         }
     }
 
-    private static void closeAll(List<MappedBlock> blocks, Exception failure) {
-        for (MappedBlock block : blocks) {
+    private static void closeAll(List<PageFile> blocks, Exception failure) {
+        for (PageFile block : blocks) {
             try {
                 block.close();
             } catch (IOException e) {
                 failure.addSuppressed(e);
             }
-        }
-    }
-
-    private static void writeFully(FileChannel channel, long position, ByteBuffer bytes) throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
         }
     }
 }

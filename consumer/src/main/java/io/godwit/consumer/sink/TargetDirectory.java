@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * <p>What a killed receiver left is gone on with under the same run of the kernel, and begun anew after a restart of the
  * machine: nothing is forced to disk, so pages may have been lost, though never silently.
  */
-public final class TargetDirectory implements TargetStore, AutoCloseable {
+public final class TargetDirectory implements TargetStore {
     /** Largest stripe that is taken: what a reader allocates a hash for at a time. */
     static final int MAX_STRIPE_PAGES = 1 << 16;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Where a target is kept: opens what is left of it, or makes it. One thread at a time. */
-public interface TargetStore {
+public interface TargetStore extends AutoCloseable {
     /**
      * Opens what an earlier receiver left.
      *
@@ -23,4 +23,8 @@ public interface TargetStore {
      * @throws TargetException before anything is written, if there is no room or the stream asks for what cannot be
      */
     OpenTarget create(StreamStart start) throws TargetException, IOException;
+
+    /** Lets other receivers in. */
+    @Override
+    void close() throws IOException;
 }

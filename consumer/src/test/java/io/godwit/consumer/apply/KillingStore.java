@@ -39,6 +39,11 @@ final class KillingStore implements TargetStore {
         return mortal(store.create(start));
     }
 
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+
     private OpenTarget mortal(OpenTarget open) {
         return new OpenTarget(
                 open.manifest(), open.lanes(), new MortalSink(open.sink()), open.positions(), open.hashes());

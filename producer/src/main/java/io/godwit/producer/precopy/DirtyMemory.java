@@ -17,7 +17,7 @@ public interface DirtyMemory {
      * The dirty pages of a block.
      *
      * <p>Whoever writes the guest's memory marks a page after the bytes are written; precopy clears a mark before it reads:
-     * so a write is either seen by that read or marked for the next round.
+     * so a write is either seen by that read or marked for the next round. Where writers do not mark, {@link #sync} does.
      */
     DirtyBitmap dirty(int block);
 
@@ -31,6 +31,14 @@ public interface DirtyMemory {
      */
     ByteBuffer view(int block, int first, int count) throws IOException, InterruptedException;
 
+    /**
+     * Brings the bitmaps up to date: every write that was made before this call is marked when it returns, unless the page's
+     * last {@link #view} has seen it. What this takes after {@link #pause} is part of the downtime.
+     *
+     * @throws IOException if the memory cannot be read
+     */
+    void sync() throws IOException, InterruptedException;
+
     /** Whether a guest may write this memory; if not, one round is all, and nothing below is ever called. */
     boolean isLive();
 
@@ -40,6 +48,10 @@ public interface DirtyMemory {
     /** Whether {@link #throttle} has an effect. */
     boolean isThrottleable();
 
-    /** Stops the guest; when this returns it writes no more. */
-    void pause() throws InterruptedException;
+    /**
+     * Stops the guest; when this returns it writes no more.
+     *
+     * @throws IOException if it cannot be stopped; it may stand still or not
+     */
+    void pause() throws IOException, InterruptedException;
 }

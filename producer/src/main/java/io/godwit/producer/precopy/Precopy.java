@@ -2,6 +2,8 @@ package io.godwit.producer.precopy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,7 +15,9 @@ import java.util.function.LongSupplier;
  *   last round      the guest is paused, what is left is sent (stop-and-copy); none if nothing is left
  * </pre>
  *
- * A guest that dirties memory faster than the pipe takes it would never get there: {@link AutoConverge} throttles it where
+ * After each round, and once more after the pause, a sync finds what was written; its time is part of the downtime.
+ *
+ * <p>A guest that dirties memory faster than the pipe takes it would never get there: {@link AutoConverge} throttles it where
  * that is wanted and possible. Where it is not, or where even that is not enough, rounds go on until the migration is
  * stopped, and {@link PrecopyState#outrun} says so: what else could be done, a longer pause than was allowed, is the
  * operator's choice.
@@ -22,6 +26,9 @@ import java.util.function.LongSupplier;
  * once it is resumed. Used by one thread, once.
  */
 public final class Precopy {
+    /** Rounds before the time that a sync takes is believed: the first ones run on cold code. */
+    static final int SYNC_TRIES = 3;
+
     private final DirtyMemory memory;
     private final PrecopySettings settings;
     private final PrecopyListener listener;
@@ -31,6 +38,8 @@ public final class Precopy {
     private final PipeRate rate = new PipeRate();
 
     private int round;
+    private long syncNanos;
+    private long fastestSyncNanos = Long.MAX_VALUE;
     private long dirtyBytesPerSecond;
 
     /** @param nanoClock as {@link System#nanoTime} */
@@ -46,6 +55,7 @@ public final class Precopy {
      * Sends the guest's memory to {@code sink}, all rounds of it.
      *
      * @throws IOException if the memory cannot be read
+     * @throws GuestException if the guest cannot be paused, or not for as short as it should be
      * @throws SinkClosedException if the sink was closed before everything was sent
      */
     public void migrate(PageSink sink) throws IOException, SinkClosedException, InterruptedException {
@@ -60,8 +70,15 @@ public final class Precopy {
             while (!sendLiveRound(sink)) {
                 memory.throttle(throttlePercent());
             }
+            // A guest whose migration was stopped meanwhile need not be paused at all.
+            sink.checkOpen();
+            // Told before: a guest that takes its time to pause may stand still for most of that.
+            listener.changed(state(dirtyPages(), true));
             memory.pause();
-            sendLastRound(sink);
+            memory.sync();
+            if (dirtyPages() > 0) {
+                sendRound(sink, true);
+            }
         } finally {
             memory.throttle(0);
         }
@@ -72,22 +89,35 @@ public final class Precopy {
         long start = nanoClock.getAsLong();
         long sentBytes = sendRound(sink, false) * pageSize;
         sink.awaitCarried();
-        long nanos = Math.max(1, nanoClock.getAsLong() - start);
+        long stored = nanoClock.getAsLong();
+        sync();
         long dirtyBytes = dirtyPages() * pageSize;
-        rate.measured(sentBytes, nanos);
-        dirtyBytesPerSecond = (long) (dirtyBytes * 1e9 / nanos);
-        if (rate.fits(dirtyBytes, settings.downtimeLimit())) {
+        rate.measured(sentBytes, Math.max(1, stored - start));
+        dirtyBytesPerSecond = (long) (dirtyBytes * 1e9 / Math.max(1, stored + syncNanos - start));
+        // The guest stands still for one sync more.
+        Duration left = settings.downtimeLimit().minusNanos(syncNanos);
+        if (!left.isNegative() && rate.fits(dirtyBytes, left)) {
             return true;
         }
+        checkSyncFits();
         autoConverge.roundEnded(sentBytes, dirtyBytes);
         return false;
     }
 
-    private void sendLastRound(PageSink sink) throws IOException, SinkClosedException, InterruptedException {
-        if (dirtyPages() == 0) {
-            listener.changed(state(0, true));
-        } else {
-            sendRound(sink, true);
+    private void sync() throws IOException, InterruptedException {
+        long start = nanoClock.getAsLong();
+        memory.sync();
+        syncNanos = nanoClock.getAsLong() - start;
+        fastestSyncNanos = Math.min(fastestSyncNanos, syncNanos);
+    }
+
+    /** A sync that outlasts the downtime limit by itself would let rounds go on for ever. */
+    private void checkSyncFits() throws GuestException {
+        if (round >= SYNC_TRIES && fastestSyncNanos >= settings.downtimeLimit().toNanos()) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(fastestSyncNanos);
+            throw new GuestException("finding the pages that have changed takes " + millis + " ms, and the guest may be"
+                    + " paused for " + settings.downtimeLimit().toMillis() + " ms only: give it a --downtime-limit of "
+                    + 2 * millis + " or more");
         }
     }
 

@@ -3,28 +3,18 @@ package io.godwit.producer.source;
 import io.godwit.producer.precopy.DirtyBitmap;
 import io.godwit.producer.precopy.DirtyMemory;
 import io.godwit.ramdir.RamDirectory;
-import io.godwit.ramdir.RamDirectoryException;
 import io.godwit.record.Manifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The files of a RAM directory as memory that nobody writes.
- *
- * <p>Read, not mapped: first touches of a mapping cost a page fault each, and a file cut short would kill the process.
- */
+/** The files of a RAM directory as memory that nobody writes. */
 final class FileMemory implements DirtyMemory, AutoCloseable {
     /** Bytes read at a time: few enough to stay in a core's cache until they are passed on. */
     private static final int READ_BYTES = 512 << 10;
 
-    private final RamDirectory directory;
-    private final List<FileChannel> channels = new ArrayList<>();
+    private final BlockFiles files;
     private final List<DirtyBitmap> dirty = new ArrayList<>();
     private final ByteBuffer buffer;
 
@@ -32,23 +22,17 @@ final class FileMemory implements DirtyMemory, AutoCloseable {
     private long bufferedStart;
 
     FileMemory(RamDirectory directory) throws IOException {
-        this.directory = directory;
+        files = new BlockFiles(directory);
+        for (int block = 0; block < manifest().blocks().size(); block++) {
+            dirty.add(new DirtyBitmap(manifest().pages(block)));
+        }
         buffer = ByteBuffer.allocateDirect(
                 Math.max(READ_BYTES, DirtyBitmap.WORD_PAGES * manifest().pageSize()));
-        try {
-            for (Path file : directory.files()) {
-                channels.add(FileChannel.open(file, StandardOpenOption.READ));
-                dirty.add(new DirtyBitmap(manifest().pages(dirty.size())));
-            }
-        } catch (IOException e) {
-            close();
-            throw e;
-        }
     }
 
     @Override
     public Manifest manifest() {
-        return directory.manifest();
+        return files.manifest();
     }
 
     @Override
@@ -73,28 +57,14 @@ final class FileMemory implements DirtyMemory, AutoCloseable {
         long length = manifest().blocks().get(block).length();
         bufferedBlock = -1;
         buffer.position(0).limit((int) Math.min(buffer.capacity(), length - position));
-        while (buffer.hasRemaining()) {
-            long at = position + buffer.position();
-            if (read(channels.get(block), at) < 0) {
-                throw new RamDirectoryException(directory.files().get(block) + " ended at " + at + " of " + length
-                        + " bytes while it was read: another process cut it short");
-            }
-        }
+        files.read(block, position, buffer);
         bufferedBlock = block;
         bufferedStart = position;
     }
 
-    private int read(FileChannel channel, long position) throws IOException, InterruptedException {
-        try {
-            return channel.read(buffer, position);
-        } catch (ClosedByInterruptException e) {
-            // Clears the flag, as whoever throws this does.
-            Thread.interrupted();
-            InterruptedException interrupted =
-                    new InterruptedException("interrupted while reading " + directory.path());
-            interrupted.initCause(e);
-            throw interrupted;
-        }
+    @Override
+    public void sync() {
+        // Nobody writes.
     }
 
     @Override
@@ -119,8 +89,6 @@ final class FileMemory implements DirtyMemory, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (FileChannel channel : channels) {
-            channel.close();
-        }
+        files.close();
     }
 }

@@ -38,6 +38,11 @@ final class SyntheticMemory implements DirtyMemory {
     }
 
     @Override
+    public void sync() {
+        // Its writers mark what they write.
+    }
+
+    @Override
     public boolean isLive() {
         return true;
     }

@@ -94,8 +94,8 @@ class PrecopyTest {
         migrate(memory, sink, TEN_PAGES, false);
 
         assertThat(sink.ended()).extracting(List::size).containsExactly(4000, 400, 40, 4);
-        assertThat(states).extracting(PrecopyState::paused).containsExactly(false, false, false, true);
-        assertThat(states).extracting(PrecopyState::roundPages).containsExactly(4000L, 400L, 40L, 4L);
+        assertThat(states).extracting(PrecopyState::paused).containsExactly(false, false, false, true, true);
+        assertThat(states).extracting(PrecopyState::roundPages).containsExactly(4000L, 400L, 40L, 4L, 4L);
         assertThat(sink.copy.get(0)).isEqualTo(memory.blocks.get(0));
         assertThat(memory.paused).isTrue();
     }
@@ -118,6 +118,81 @@ class PrecopyTest {
         assertThat(states).extracting(PrecopyState::paused).containsExactly(false, false, true);
         assertThat(states.get(1).bytesPerSecond())
                 .isEqualTo(4000L * ScriptedMemory.PAGE_SIZE * 1_000_000_000 / 8_000_000);
+    }
+
+    @Test
+    void aGuestWhoseMigrationIsStoppedRightBeforeThePauseIsNotPaused() {
+        ScriptedMemory memory = new ScriptedMemory(100);
+        RecordingSink sink = new RecordingSink(memory.manifest());
+        sink.closeAtRound = 2;
+
+        assertThatThrownBy(() -> migrate(memory, sink, LONG_PAUSE, false)).isInstanceOf(SinkClosedException.class);
+
+        assertThat(memory.paused).isFalse();
+    }
+
+    @Test
+    void whatIsFoundOnlyAfterThePauseIsSentInTheLastRound() throws Exception {
+        ScriptedMemory memory = new ScriptedMemory(100);
+        RecordingSink sink = new RecordingSink(memory.manifest());
+        memory.synced = () -> {
+            if (memory.paused) {
+                memory.blocks.get(0)[70 * ScriptedMemory.PAGE_SIZE] = 7;
+                memory.dirty(0).mark(70);
+            }
+        };
+
+        migrate(memory, sink, LONG_PAUSE, false);
+
+        assertThat(sink.ended().get(1)).containsExactly("0:70");
+        assertThat(sink.copy.get(0)).isEqualTo(memory.blocks.get(0));
+    }
+
+    /** Ten pages fit, and so do four and a sync of six; six and a sync of six do not. */
+    @Test
+    void theTimeOfASyncIsLeftFreeInTheDowntimeLimit() throws Exception {
+        ScriptedMemory memory = new ScriptedMemory(4000);
+        RecordingSink sink = new RecordingSink(memory.manifest());
+        memory.synced = () -> sink.nanos += 6 * sink.nanosPerPage;
+        sink.between = (round, block, index) -> {
+            if (round <= 2 && index < 8 - 2 * round) {
+                memory.write(0, index, round + 1);
+            }
+        };
+
+        migrate(memory, sink, TEN_PAGES, false);
+
+        assertThat(sink.ended()).extracting(List::size).containsExactly(4000, 6, 4);
+        assertThat(states.get(1).bytesPerSecond())
+                .as("a sync is no part of the pipe")
+                .isEqualTo(ScriptedMemory.PAGE_SIZE * 1_000_000L);
+    }
+
+    @Test
+    void aSyncThatOutlastsTheDowntimeLimitEndsItWithTheGuestRunning() {
+        ScriptedMemory memory = new ScriptedMemory(4000);
+        RecordingSink sink = new RecordingSink(memory.manifest());
+        memory.synced = () -> sink.nanos += 20_000_000;
+
+        assertThatThrownBy(() -> migrate(memory, sink, LONG_PAUSE, false))
+                .isInstanceOf(GuestException.class)
+                .hasMessage(
+                        "finding the pages that have changed takes 20 ms, and the guest may be paused for 10 ms only:"
+                                + " give it a --downtime-limit of 40 or more");
+
+        assertThat(memory.paused).isFalse();
+        assertThat(sink.ended()).hasSize(Precopy.SYNC_TRIES);
+    }
+
+    @Test
+    void oneSlowSyncIsNoReasonToEnd() throws Exception {
+        ScriptedMemory memory = new ScriptedMemory(4000);
+        RecordingSink sink = new RecordingSink(memory.manifest());
+        memory.synced = () -> sink.nanos += sink.round() == 2 ? 20_000_000 : 0;
+
+        migrate(memory, sink, LONG_PAUSE, false);
+
+        assertThat(memory.paused).isTrue();
     }
 
     @Test

@@ -38,9 +38,7 @@ final class RecordingSink implements PageSink {
 
     @Override
     public boolean page(int block, int index, ByteBuffer memory, int position) throws SinkClosedException {
-        if (round() >= closeAtRound) {
-            throw new SinkClosedException("closed by the test");
-        }
+        checkOpen();
         memory.get(position, copy.get(block), index * pageSize, pageSize);
         rounds.get(round() - 1).add(block + ":" + index);
         nanos += nanosPerPage;
@@ -59,7 +57,11 @@ final class RecordingSink implements PageSink {
     }
 
     @Override
-    public void checkOpen() {}
+    public void checkOpen() throws SinkClosedException {
+        if (round() >= closeAtRound) {
+            throw new SinkClosedException("closed by the test");
+        }
+    }
 
     @Override
     public void awaitCarried() {

@@ -16,6 +16,8 @@ final class ScriptedMemory implements DirtyMemory {
     boolean live = true;
     boolean throttleable = true;
     boolean paused;
+    /** What a sync does beside: writes are marked as they are made. */
+    Runnable synced = () -> {};
 
     private final Manifest manifest;
     private final List<DirtyBitmap> dirty = new ArrayList<>();
@@ -55,6 +57,11 @@ final class ScriptedMemory implements DirtyMemory {
     @Override
     public ByteBuffer view(int block, int first, int count) {
         return ByteBuffer.wrap(blocks.get(block)).position(first * PAGE_SIZE);
+    }
+
+    @Override
+    public void sync() {
+        synced.run();
     }
 
     @Override

@@ -19,6 +19,7 @@ final class PreambleParser {
     private int at;
     private int pageBits;
     private int machineEnd;
+    private boolean namesCapabilities;
 
     /**
      * Parses from the buffer's position on, which does not move.
@@ -32,6 +33,7 @@ final class PreambleParser {
         at = start;
         pageBits = 0;
         machineEnd = 0;
+        namesCapabilities = false;
         if (!has(HEADER_BYTES + 1)) {
             return INCOMPLETE;
         }
@@ -53,6 +55,11 @@ final class PreambleParser {
     /** Where the machine's name ends, from the preamble's first byte; 0 where it has no configuration. */
     int machineEnd() {
         return machineEnd;
+    }
+
+    /** Whether it lists capabilities. */
+    boolean namesCapabilities() {
+        return namesCapabilities;
     }
 
     private int configuration() throws MalformedStreamException {
@@ -111,6 +118,7 @@ final class PreambleParser {
     }
 
     private boolean capabilities() throws MalformedStreamException {
+        namesCapabilities = true;
         if (!has(Integer.BYTES)) {
             return false;
         }

@@ -54,6 +54,10 @@ public final class StreamsSettings {
         // A lane's order and completeness hang on these.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG), true);
+        // Where a stream topic was deleted and made again, the producer meets the new one with the old one's metadata:
+        // its
+        // first request fails and is repeated, and a second one in flight would be taken before it, out of sequence.
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         return settings;
     }
 

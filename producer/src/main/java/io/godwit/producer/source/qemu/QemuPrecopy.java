@@ -167,12 +167,12 @@ final class QemuPrecopy implements AutoCloseable {
         }
         Optional<MigrationInfo> answer = queries.now();
         if (answer.isPresent()) {
-            judge(answer.get(), sentBytes, nowNanos - endNanos);
+            judge(answer.get(), nowNanos - endNanos);
         }
     }
 
     /** @param travelNanos how long the round's last record took to arrive */
-    private void judge(MigrationInfo now, long sentBytes, long travelNanos) throws IOException {
+    private void judge(MigrationInfo now, long travelNanos) throws IOException {
         dirtyBytesPerSecond = now.dirtyBytesPerSecond();
         throttlePercent = now.throttlePercent();
         roundPages = now.remainingBytes() / pageSize;
@@ -186,7 +186,8 @@ final class QemuPrecopy implements AutoCloseable {
                 stream.write(ReturnPath.switchoverAck());
             }
         }
-        autoConverge.roundEnded(sentBytes, dirtyBytes);
+        // By rates: a short round is short of time, not of what could have passed.
+        autoConverge.roundEnded(rate.bytesPerSecond(), dirtyBytesPerSecond);
     }
 
     private boolean isAwaitingDestination() throws InterruptedException {

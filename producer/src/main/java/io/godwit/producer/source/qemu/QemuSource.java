@@ -11,6 +11,8 @@ import io.godwit.record.Manifest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class QemuSource implements MemorySource {
     private static final Logger LOG = LoggerFactory.getLogger(QemuSource.class);
+
+    /** How long a QEMU may take to notice that its migration was broken off. */
+    private static final Duration FATE_PATIENCE = Duration.ofSeconds(10);
+
+    private static final long FATE_POLL_MILLIS = 20;
 
     private final SourceQemu qemu;
     private final PrecopySettings settings;
@@ -44,7 +51,35 @@ public final class QemuSource implements MemorySource {
      * @throws IOException if the guest cannot be migrated; the message says why and what to do
      */
     public static QemuSource connect(Path qmp, PrecopySettings settings) throws IOException {
-        return new QemuSource(SourceQemu.connect(qmp), settings);
+        SourceQemu qemu = SourceQemu.connect(qmp);
+        try {
+            // A guest that has left already may be what an earlier sender did not live to tell.
+            if (!qemu.hasLetGo()) {
+                qemu.check();
+            }
+            return new QemuSource(qemu, settings);
+        } catch (IOException e) {
+            qemu.close();
+            throw e;
+        }
+    }
+
+    /**
+     * What became of the guest of a QEMU whose sender is dead; waits a while for a QEMU that is about to find out.
+     *
+     * @param qmp a QMP monitor's unix socket
+     * @throws IOException if QEMU cannot be asked
+     */
+    public static Fate fateAt(Path qmp) throws IOException, InterruptedException {
+        try (SourceQemu qemu = SourceQemu.connect(qmp)) {
+            long deadline = System.nanoTime() + FATE_PATIENCE.toNanos();
+            Fate fate = qemu.fate();
+            while (fate == Fate.UNDECIDED && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(FATE_POLL_MILLIS);
+                fate = qemu.fate();
+            }
+            return fate;
+        }
     }
 
     @Override
@@ -86,12 +121,10 @@ public final class QemuSource implements MemorySource {
         released = true;
     }
 
+    /** QEMU breaks its migration off where the sender dies, and its guest runs on; who let go of a guest stays so. */
     @Override
     public Fate fate() throws IOException {
-        if (qemu.runState().equals("postmigrate")) {
-            return Fate.RELEASED;
-        }
-        return qemu.migration().isUnderWay() ? Fate.UNDECIDED : Fate.RUNNING;
+        return qemu.fate();
     }
 
     @Override
@@ -123,6 +156,7 @@ public final class QemuSource implements MemorySource {
     }
 
     private void begin() throws IOException {
+        qemu.check();
         qemu.prepare(settings.autoConverge(), settings.downtimeLimit());
         stream = StreamSocket.listen();
         qemu.migrate(stream.path());

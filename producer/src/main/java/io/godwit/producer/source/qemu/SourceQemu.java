@@ -1,6 +1,7 @@
 package io.godwit.producer.source.qemu;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.godwit.producer.source.MemorySource.Fate;
 import io.godwit.qemu.qmp.QmpClient;
 import io.godwit.qemu.qmp.QmpEvent;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class SourceQemu implements AutoCloseable {
     /** More than any socket takes: what goes out is bounded where it is compressed. */
     private static final long UNBOUNDED_BYTES_PER_SECOND = 1L << 40;
 
+    private static final String MIGRATED = "postmigrate";
     private static final String SWITCHOVER_ACK = "switchover-ack";
     private static final String MAX_BANDWIDTH = "max-bandwidth";
     private static final String DOWNTIME_LIMIT = "downtime-limit";
@@ -64,14 +66,14 @@ final class SourceQemu implements AutoCloseable {
     }
 
     /**
-     * Connects to a QEMU and looks whether its guest can be migrated. Changes nothing.
+     * Connects to a QEMU. Changes nothing.
      *
-     * @throws IOException if it cannot; the message says why and what to do
+     * @throws IOException if nobody listens there, or QEMU is too old
      */
     static SourceQemu connect(Path socket) throws IOException {
         SourceQemu qemu = new SourceQemu(QmpClient.connect(socket, PATIENCE), socket);
         try {
-            qemu.check();
+            qemu.checkVersion();
             return qemu;
         } catch (IOException e) {
             qemu.close();
@@ -90,6 +92,20 @@ final class SourceQemu implements AutoCloseable {
     /** As {@code running}, {@code paused}, {@code postmigrate}. */
     String runState() throws IOException {
         return qmp.execute("query-status").path("status").asText();
+    }
+
+    /** Whether its guest has moved away for good. */
+    boolean hasLetGo() throws IOException {
+        return runState().equals(MIGRATED);
+    }
+
+    /** What became of the guest: undecided while QEMU holds it for a destination, or has just begun to let go. */
+    Fate fate() throws IOException {
+        String state = runState();
+        if (state.equals(MIGRATED)) {
+            return Fate.RELEASED;
+        }
+        return state.equals("finish-migrate") || migration().isUnderWay() ? Fate.UNDECIDED : Fate.RUNNING;
     }
 
     /** Whether the guest ran when it was found. */
@@ -174,17 +190,15 @@ final class SourceQemu implements AutoCloseable {
     /** Waits until QEMU has let its guest go for good. */
     void awaitReleased() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!migration().status().equals("completed")) {
-            MigrationInfo now = migration();
-            if (!now.isUnderWay() && !now.status().equals("completed")) {
-                throw new IOException("QEMU at " + socket + " did not let its guest go: its migration is "
-                        + now.status() + " " + now.error());
-            }
-            if (System.nanoTime() > deadline) {
-                throw new IOException(
-                        "QEMU at " + socket + " does not let its guest go: its migration is " + now.status());
-            }
+        Fate fate = fate();
+        while (fate == Fate.UNDECIDED && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            fate = fate();
+        }
+        if (fate != Fate.RELEASED) {
+            MigrationInfo now = migration();
+            throw new IOException("QEMU at " + socket + " did not let its guest go: its migration is " + now.status()
+                    + (now.error().isEmpty() ? "" : " (" + now.error() + ")"));
         }
     }
 
@@ -203,11 +217,19 @@ final class SourceQemu implements AutoCloseable {
         }
     }
 
-    private void check() throws IOException {
+    private void checkVersion() throws IOException {
         if (!qmp.version().isAtLeast(OLDEST_MAJOR, 0)) {
             throw new IOException("QEMU at " + socket + " is version " + qmp.version() + ", and only " + OLDEST_MAJOR
                     + ".0 and newer can be migrated");
         }
+    }
+
+    /**
+     * Looks whether the guest can be migrated. Changes nothing.
+     *
+     * @throws IOException if it cannot; the message says why and what to do
+     */
+    void check() throws IOException {
         String state = runState();
         wasRunning = state.equals("running");
         if (!wasRunning && !state.equals("paused")) {
@@ -226,7 +248,7 @@ final class SourceQemu implements AutoCloseable {
 
     private static String advice(String state) {
         return switch (state) {
-            case "postmigrate" -> ": its guest has moved away";
+            case MIGRATED -> ": its guest has moved away";
             case "inmigrate" -> ": it waits for a guest (godwit receive --qmp)";
             default -> "";
         };

@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Where QEMU and the images of the guest are: environment {@code GODWIT_QEMU} (default {@code qemu-system-x86_64}) and
@@ -19,36 +19,44 @@ import org.junit.jupiter.api.Assumptions;
  * @param kernel a Linux kernel that boots from the command line of QEMU
  * @param initrd holds the guest's only program
  */
-record GuestImages(String qemu, Path kernel, Path initrd) {
-
+public record GuestImages(String qemu, Path kernel, Path initrd) {
     /** QEMU 7.2 loses writes of a guest that migrates under TCG. */
     private static final int OLDEST_QEMU = 8;
 
-    private static final Pattern VERSION = Pattern.compile("version (\\d+)\\.");
+    private static final Pattern VERSION = Pattern.compile("version (\\d{1,4})\\.");
 
-    /**
-     * Finds the images, or ends the test: as skipped, with the reason on stderr and in the report; as failed where
-     * {@code CI} is {@code true}, as nothing may be missing there.
-     */
-    static GuestImages require() {
-        GuestImages images = locate();
-        Optional<String> reason = images.missing();
-        if (reason.isPresent()) {
-            String message = reason.get() + ": run .ci/install";
-            if ("true".equals(System.getenv("CI"))) {
-                Assertions.fail(message);
-            }
-            System.err.println("SKIPPED, no real guest is tested: " + message);
-            Assumptions.abort(message);
-        }
-        return images;
+    /** Where they are by the environment, whether they are there or not. */
+    public static GuestImages locate() {
+        return locate(System.getenv());
     }
 
-    private static GuestImages locate() {
-        String qemu = System.getenv().getOrDefault("GODWIT_QEMU", "qemu-system-x86_64");
-        String directory = System.getenv("GODWIT_GUEST_DIR");
+    static GuestImages locate(Map<String, String> environment) {
+        String directory = environment.get("GODWIT_GUEST_DIR");
         Path images = directory == null ? repository().resolve("target/guest") : Path.of(directory);
-        return new GuestImages(qemu, images.resolve("vmlinuz"), images.resolve("initrd.img"));
+        return new GuestImages(
+                environment.getOrDefault("GODWIT_QEMU", "qemu-system-x86_64"),
+                images.resolve("vmlinuz"),
+                images.resolve("initrd.img"));
+    }
+
+    /** What keeps a guest from being started, and what to do about it, in one line; empty where nothing does. */
+    public Optional<String> missing() {
+        int version = qemuVersion();
+        if (version < 0) {
+            return Optional.of("there is no " + qemu + ": run .ci/install, or set GODWIT_QEMU to a QEMU of version "
+                    + OLDEST_QEMU + " or newer");
+        }
+        if (version < OLDEST_QEMU) {
+            return Optional.of(qemu + " is version " + version + ", older than " + OLDEST_QEMU
+                    + ": run .ci/install, or set GODWIT_QEMU to a newer one");
+        }
+        for (Path image : List.of(kernel, initrd)) {
+            if (!Files.isReadable(image)) {
+                return Optional.of("there is no guest image " + image
+                        + ": run .ci/install, or set GODWIT_GUEST_DIR to the directory that holds it");
+            }
+        }
+        return Optional.empty();
     }
 
     /** Maven runs a module's tests in the module's directory, an IDE often in the repository's. */
@@ -60,20 +68,6 @@ record GuestImages(String qemu, Path kernel, Path initrd) {
             }
         }
         return start;
-    }
-
-    private Optional<String> missing() {
-        for (Path image : new Path[] {kernel, initrd}) {
-            if (!Files.isReadable(image)) {
-                return Optional.of("no guest image " + image);
-            }
-        }
-        int version = qemuVersion();
-        if (version < OLDEST_QEMU) {
-            return Optional.of(
-                    version < 0 ? "no " + qemu : qemu + " is version " + version + ", older than " + OLDEST_QEMU);
-        }
-        return Optional.empty();
     }
 
     /** Major version, or -1 where there is no such QEMU. */

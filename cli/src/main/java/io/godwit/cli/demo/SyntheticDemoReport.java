@@ -12,7 +12,7 @@ import io.godwit.report.RoleReport;
  *     first
  * @param identical whether the memory of both targets is the guest's, byte for byte
  */
-public record DemoReport(
+public record SyntheticDemoReport(
         long memoryBytes,
         RoleReport send,
         RoleReport waiting,
