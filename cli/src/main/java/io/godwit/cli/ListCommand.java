@@ -4,6 +4,7 @@ import io.godwit.cli.cluster.Migrations;
 import io.godwit.cli.text.Durations;
 import io.godwit.cli.text.Sizes;
 import io.godwit.cli.text.Table;
+import io.godwit.directory.Handover;
 import io.godwit.directory.MigrationView;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,7 @@ final class ListCommand implements Callable<Integer> {
         static Row of(MigrationView view) {
             return new Row(
                     view.migration(),
-                    view.isComplete() ? "complete" : view.state().name().toLowerCase(Locale.ROOT),
+                    state(view),
                     view.isComplete(),
                     view.attempt(),
                     view.lanes(),
@@ -92,7 +93,16 @@ final class ListCommand implements Callable<Integer> {
                     view.atMillis());
         }
 
+        /** A migration that hands nothing over is complete once it is on the stream. */
+        private static String state(MigrationView view) {
+            boolean complete = view.isComplete() && view.handover().mode() == Handover.NONE;
+            return complete ? "complete" : view.state().name().toLowerCase(Locale.ROOT);
+        }
+
         private static String reason(MigrationView view) {
+            if (view.handover().commit() != null && view.failures().isEmpty()) {
+                return "target " + view.handover().committedTarget();
+            }
             return view.failures().isEmpty()
                     ? view.reason()
                     : "lane " + view.failures().firstKey() + ": "

@@ -103,7 +103,8 @@ class ClusterCommandsTest {
                         "ended",
                         "digest",
                         "problems",
-                        "attempts");
+                        "attempts",
+                        "handover");
         assertThat(description.get("blocks").toString()).isEqualTo("[{\"id\":\"pc.ram\",\"length\":262144}]");
         assertThat(description.get("records").asInt()).isEqualTo(6);
         assertThat(description.get("ended").asBoolean()).isTrue();

@@ -214,6 +214,10 @@ public final class Receiver {
         } catch (ReceiveException | RefusedStreamException e) {
             tellFailed(handover, e.getMessage());
             throw e;
+        } catch (IOException e) {
+            ReceiveException failure = ioFailure(e);
+            tellFailed(handover, failure.getMessage());
+            throw failure;
         }
     }
 
@@ -268,7 +272,12 @@ public final class Receiver {
                 tellFailed(handover, decision.reason());
                 return End.STOPPED;
             }
-            default -> throw new ReceiveException(decision.reason());
+            default ->
+                throw new ReceiveException(
+                        runsGuest()
+                                ? decision.reason() + "; " + options.destination()
+                                        + " holds a guest that must not run: end it"
+                                : decision.reason());
         }
     }
 
@@ -321,7 +330,7 @@ public final class Receiver {
                         .toList();
                 readers.add(startDaemon("godwit-lanes-" + thread, () -> readLanes(own, opened)));
             }
-            watch(admin, stream);
+            watch(admin, stream, opened);
         } finally {
             run.stop();
             for (Thread reader : readers) {
@@ -331,9 +340,10 @@ public final class Receiver {
     }
 
     /** Waits for the end of the run, and ends it where the stream is deleted meanwhile. */
-    private void watch(Admin admin, StreamTopic stream) throws InterruptedException {
+    private void watch(Admin admin, StreamTopic stream, Target opened) throws InterruptedException {
         int missing = 0;
         while (!run.await(WATCH_MILLIS)) {
+            checkOfUse(opened);
             try {
                 boolean there = StreamTopic.find(admin, topic, run::isOver)
                         .filter(stream::equals)
@@ -344,9 +354,17 @@ public final class Receiver {
             }
             if (missing == LOOKS_UNTIL_GONE) {
                 run.fail(new ReceiveException("the stream of migration " + options.migration()
-                        + " was deleted while it was received: receive again once it is sent again, into an empty"
-                        + " directory"));
+                        + " was deleted while it was received: receive again once it is sent again, into "
+                        + (runsGuest() ? "a QEMU that was started anew" : "an empty directory")));
             }
+        }
+    }
+
+    private void checkOfUse(Target opened) {
+        try {
+            opened.check();
+        } catch (IOException e) {
+            run.fail(ioFailure(e));
         }
     }
 

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -31,6 +33,7 @@ public final class MigrationDirectory implements AutoCloseable {
     private static final TopicPartition PARTITION = new TopicPartition(Topics.MIGRATIONS, 0);
     private static final int BUFFER_BYTES = 4 << 20;
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration SHORT_POLL = Duration.ofMillis(1);
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final String agent = UUID.randomUUID().toString();
@@ -140,12 +143,17 @@ public final class MigrationDirectory implements AutoCloseable {
 
     /** Writes an entry and waits until Kafka has it. */
     public void publish(MigrationStatus status) {
-        send(status.key(), MigrationStatusCodec.encode(status));
+        offset(send(status));
     }
 
     /** Writes an entry, and reads everything up to it: what was written by others before it is known then. */
     public synchronized void publishAndRead(MigrationStatus status) {
-        readTo(send(status.key(), MigrationStatusCodec.encode(status)) + 1);
+        // A guest may stand still for this: the acknowledgement and the entry itself come at the same time.
+        Future<RecordMetadata> written = send(status);
+        while (!written.isDone()) {
+            consumer.poll(SHORT_POLL).forEach(this::apply);
+        }
+        readTo(offset(written) + 1);
     }
 
     /** Forgets a migration, but for the number of its last attempt. */
@@ -166,7 +174,7 @@ public final class MigrationDirectory implements AutoCloseable {
                 System.currentTimeMillis()));
         for (String key : entries.keys(migration)) {
             if (!key.equals(migration)) {
-                send(key, null);
+                offset(send(key, null));
             }
         }
     }
@@ -205,13 +213,18 @@ public final class MigrationDirectory implements AutoCloseable {
         }
     }
 
-    /** Returns the entry's offset. */
-    private long send(String key, byte[] value) {
+    private Future<RecordMetadata> send(MigrationStatus status) {
+        return send(status.key(), MigrationStatusCodec.encode(status));
+    }
+
+    private Future<RecordMetadata> send(String key, byte[] value) {
+        return producer().send(new ProducerRecord<>(Topics.MIGRATIONS, 0, key, value));
+    }
+
+    /** Waits until Kafka has an entry; returns its offset. */
+    private static long offset(Future<RecordMetadata> written) {
         try {
-            return producer()
-                    .send(new ProducerRecord<>(Topics.MIGRATIONS, 0, key, value))
-                    .get()
-                    .offset();
+            return written.get().offset();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         } catch (InterruptedException e) {

@@ -7,10 +7,14 @@ import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationStatus;
 import io.godwit.directory.MigrationStatusCodec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +45,26 @@ class SmallRecordsTest {
 
         assertThat(MigrationStatusCodec.decode(MigrationStatusCodec.encode(status)))
                 .isEqualTo(status);
+    }
+
+    @Test
+    void anEntryOfTheFirstVersionHandsNothingOver() throws Exception {
+        SingleObjectCodec first = new SingleObjectCodec("entry", List.of(Schemas.MIGRATION_STATUS.get(0)));
+        GenericRecord entry = new GenericRecordBuilder(first.schema())
+                .set("migration", "vm")
+                .set("attempt", 3)
+                .set(
+                        "state",
+                        new GenericData.EnumSymbol(
+                                first.schema().getField("state").schema(), "SENT"))
+                .set("agent", "agent")
+                .set("lanes", 4)
+                .set("atMillis", 5L)
+                .build();
+
+        assertThat(MigrationStatusCodec.decode(first.encode(entry)))
+                .isEqualTo(new MigrationStatus(
+                        "vm", 3, MigrationState.SENT, "agent", "", MigrationStatus.NO_LANE, 4, 0, "", "", 5));
     }
 
     @Test

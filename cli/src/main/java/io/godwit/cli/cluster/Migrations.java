@@ -2,11 +2,13 @@ package io.godwit.cli.cluster;
 
 import io.godwit.cli.failure.CommandException;
 import io.godwit.client.ClientSettings;
+import io.godwit.directory.Handover;
 import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationView;
 import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -25,6 +27,20 @@ public final class Migrations {
         }
         try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
             return directory.list();
+        }
+    }
+
+    /** Who has a migration's guest, or is to get it; empty where nothing is handed over, or nothing is known. */
+    public static Optional<HandoverDescription> handover(ClientSettings clients, String migration)
+            throws InterruptedException {
+        if (!hasDirectory(clients)) {
+            return Optional.empty();
+        }
+        try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
+            return directory
+                    .find(migration)
+                    .filter(view -> view.handover().mode() != Handover.NONE)
+                    .map(HandoverDescription::of);
         }
     }
 

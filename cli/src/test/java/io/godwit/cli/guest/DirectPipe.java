@@ -6,6 +6,8 @@ import io.godwit.record.Manifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.List;
 
 /** Hands what a source passes straight to a sink, as one lane without Kafka would. */
 final class DirectPipe implements io.godwit.producer.precopy.PageSink {
@@ -14,12 +16,16 @@ final class DirectPipe implements io.godwit.producer.precopy.PageSink {
     private final PageSink sink;
     private final Runnable atRoundEnd;
     private final byte[] page = new byte[PAGE_SIZE];
+    /** By block, the pages that are not zero. */
+    private final List<BitSet> written;
+
     private long deviceStateBytes;
     private int rounds;
 
     /** @param atRoundEnd what happens at the end of each round */
-    DirectPipe(PageSink sink, Runnable atRoundEnd) {
+    DirectPipe(PageSink sink, Manifest manifest, Runnable atRoundEnd) {
         this.sink = sink;
+        this.written = manifest.blocks().stream().map(block -> new BitSet()).toList();
         this.atRoundEnd = atRoundEnd;
     }
 
@@ -28,19 +34,20 @@ final class DirectPipe implements io.godwit.producer.precopy.PageSink {
         memory.get(position, page, 0, PAGE_SIZE);
         try {
             sink.write(block, index, ByteBuffer.wrap(page));
+            written.get(block).set(index);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return !ZeroPage.isZero(page, 0, PAGE_SIZE);
     }
 
-    /** Pages that were zero before are not written: a receiver does not either. */
+    /** Pages that are zero already are not written: a receiver does not either. */
     @Override
     public void zeroPages(int block, int first, int count) {
         try {
             for (int index = first; index < first + count; index++) {
-                sink.read(block, index, page, 0);
-                if (!ZeroPage.isZero(page, 0, PAGE_SIZE)) {
+                if (written.get(block).get(index)) {
+                    written.get(block).clear(index);
                     sink.writeZero(block, index, 1);
                 }
             }

@@ -12,6 +12,7 @@ import java.io.IOException;
 final class HandoverGuest implements MemorySource {
     private final ScriptedGuest memory;
     private volatile Fate fate = Fate.RUNNING;
+    private volatile boolean dies;
 
     HandoverGuest(TestMemory memory) {
         this.memory = new ScriptedGuest(memory).round(() -> {});
@@ -39,15 +40,29 @@ final class HandoverGuest implements MemorySource {
         memory.migrate(sink, settings, listener);
     }
 
+    /** Has its sender die in the middle of the release: nothing that it does afterwards has an effect. */
+    void dieOnRelease() {
+        dies = true;
+    }
+
+    /** What the hypervisor makes of it once its sender is dead. */
+    void become(Fate newFate) {
+        fate = newFate;
+        dies = false;
+    }
+
     @Override
     public void resume() {
-        if (fate != Fate.RELEASED) {
+        if (fate != Fate.RELEASED && !dies) {
             fate = Fate.RUNNING;
         }
     }
 
     @Override
-    public void release() {
+    public void release() throws IOException {
+        if (dies) {
+            throw new IOException("the socket broke");
+        }
         fate = Fate.RELEASED;
     }
 

@@ -151,6 +151,13 @@ public final class Target implements AutoCloseable {
         }
     }
 
+    /** Asks whether what was received until now is still of use. */
+    public synchronized void check() throws IOException {
+        if (open != null) {
+            open.sink().check();
+        }
+    }
+
     /** A mapped store was lost: what was applied is not to be relied on. */
     public synchronized void invalidate() {
         if (open != null) {

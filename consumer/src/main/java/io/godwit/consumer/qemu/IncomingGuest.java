@@ -1,6 +1,7 @@
 package io.godwit.consumer.qemu;
 
 import io.godwit.consumer.sink.PageFile;
+import io.godwit.qemu.stream.GlobalState;
 import io.godwit.qemu.stream.MalformedStreamException;
 import io.godwit.qemu.stream.Preamble;
 import io.godwit.qemu.stream.QemuStreamWriter;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A guest on its way into a QEMU.
@@ -37,7 +40,10 @@ import java.util.concurrent.TimeoutException;
  * </table>
  */
 final class IncomingGuest implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IncomingGuest.class);
     private static final long LOAD_SECONDS = 120;
+    /** Run state of a guest that somebody has paused. */
+    private static final String PAUSED = "paused";
 
     private final IncomingQemu qemu;
     private final Manifest manifest;
@@ -46,6 +52,7 @@ final class IncomingGuest implements AutoCloseable {
     private final CompletableFuture<OptionalInt> shut = new CompletableFuture<>();
     private Forwarder forwarder;
     private Preamble begun;
+    private boolean isPaused;
 
     private IncomingGuest(IncomingQemu qemu, Manifest manifest, List<SharedFile> shared, SocketChannel channel) {
         this.qemu = qemu;
@@ -124,6 +131,7 @@ final class IncomingGuest implements AutoCloseable {
      * @param rest device state behind its preamble
      */
     void finish(ByteBuffer rest) throws IOException {
+        isPaused = GlobalState.runState(rest).filter(PAUSED::equals).isPresent();
         try {
             forwarder.finish(rest);
             OptionalInt status = shutStatus();
@@ -138,9 +146,13 @@ final class IncomingGuest implements AutoCloseable {
         qemu.awaitPaused();
     }
 
-    /** Runs the guest that was loaded; returns when it runs. */
+    /** Runs the guest that was loaded, unless it was paused at its source; returns when it runs. */
     void run() throws IOException {
-        qemu.continueGuest();
+        if (isPaused) {
+            LOG.info("The guest was paused at its source, and stays so");
+        } else {
+            qemu.continueGuest();
+        }
     }
 
     /**

@@ -94,6 +94,11 @@ final class QemuSink implements PageSink {
     }
 
     @Override
+    public void check() throws IOException {
+        guest.check();
+    }
+
+    @Override
     public void endRound(int round) {
         forwarder.firstRoundApplied();
     }

@@ -33,6 +33,13 @@ public interface PageSink extends AutoCloseable {
     void writeDeviceState(long position, byte[] chunk) throws IOException;
 
     /**
+     * Asks whether what was written until now is still of use.
+     *
+     * @throws IOException if not: nothing more need be written
+     */
+    default void check() throws IOException {}
+
+    /**
      * Every lane has applied all of a round.
      *
      * @param round counted from 1 in every attempt

@@ -37,6 +37,13 @@ public interface PageSink {
     void awaitCarried() throws SinkClosedException, InterruptedException;
 
     /**
+     * The same for a round that was ended before, on a thread of its own while others are passed. One thread at a time.
+     *
+     * @param round from 1
+     */
+    void awaitCarried(int round) throws SinkClosedException, InterruptedException;
+
+    /**
      * Takes a chunk of what the hypervisor sends after RAM.
      *
      * @param chunk at most {@link io.godwit.record.StreamBody.DeviceState#MAX_BYTES}; belongs to the sink from now on

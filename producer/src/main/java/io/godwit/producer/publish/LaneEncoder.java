@@ -42,7 +42,9 @@ final class LaneEncoder {
     byte[] encode(OpenBatch batch, int round, PayloadCodec codec, byte[] scratch) {
         PageRuns runs = checksummed(batch);
         int length = batch.usedBytes();
-        int compressed = length == 0 ? 0 : codec.compress(PayloadCompression.ZSTD, batch.bytes(), 0, length, scratch);
+        // What is sent again becomes a delta on its way, and is compressed then; until there it is to be quick.
+        PayloadCompression compression = round == 1 ? PayloadCompression.ZSTD : PayloadCompression.LZ4;
+        int compressed = length == 0 ? 0 : codec.compress(compression, batch.bytes(), 0, length, scratch);
         boolean saves = compressed < length;
         counters.addBatch(runs.pages(PageEncoding.NORMAL), runs.pages(PageEncoding.ZERO), length);
         return encode(new PageBatch(
@@ -51,7 +53,7 @@ final class LaneEncoder {
                 runs,
                 0,
                 0,
-                saves ? PayloadCompression.ZSTD : PayloadCompression.NONE,
+                saves ? compression : PayloadCompression.NONE,
                 saves ? scratch : batch.bytes(),
                 0,
                 saves ? compressed : length));

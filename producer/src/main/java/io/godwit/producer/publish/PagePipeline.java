@@ -141,7 +141,12 @@ public final class PagePipeline implements PageSink, AutoCloseable {
     public void awaitCarried() throws SinkClosedException, InterruptedException {
         flushAll();
         inFlight.awaitStored();
-        while (!follower.isCarried(rounds())) {
+        awaitCarried(rounds());
+    }
+
+    @Override
+    public void awaitCarried(int endedRound) throws SinkClosedException, InterruptedException {
+        while (!follower.isCarried(endedRound)) {
             inFlight.checkOpen();
             TimeUnit.MILLISECONDS.sleep(FOLLOW_MILLIS);
         }

@@ -64,6 +64,9 @@ final class RecordingSink implements PageSink {
     }
 
     @Override
+    public void awaitCarried(int round) {}
+
+    @Override
     public void awaitCarried() {
         nanos += nanosToStore;
     }

@@ -50,6 +50,9 @@ final class CopySink implements PageSink {
     public void checkOpen() {}
 
     @Override
+    public void awaitCarried(int round) {}
+
+    @Override
     public void awaitCarried() {
         // What was copied is stored.
     }

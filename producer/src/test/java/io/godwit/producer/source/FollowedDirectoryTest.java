@@ -296,6 +296,9 @@ class FollowedDirectoryTest {
         }
 
         @Override
+        public void awaitCarried(int round) {}
+
+        @Override
         public void awaitCarried() {
             copy.awaitCarried();
         }

@@ -20,6 +20,9 @@ record MigrationInfo(
         int throttlePercent,
         String blocked) {
 
+    /** Before QEMU was asked. */
+    static final MigrationInfo UNKNOWN = new MigrationInfo("none", "", 0, 0, 0, "");
+
     /** Reads the answer to {@code query-migrate}. */
     static MigrationInfo of(JsonNode answer) {
         JsonNode ram = answer.path("ram");

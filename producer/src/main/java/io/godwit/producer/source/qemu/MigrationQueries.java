@@ -56,6 +56,7 @@ final class MigrationQueries implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        // Not interrupted: an interrupt in a write would close the monitor's session.
+        thread.shutdown();
     }
 }

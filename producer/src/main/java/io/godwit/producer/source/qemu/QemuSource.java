@@ -106,8 +106,8 @@ public final class QemuSource implements MemorySource {
             throws IOException, SinkClosedException, InterruptedException {
         manifest();
         sink.deviceState(preamble, false);
-        try (QemuPrecopy precopy = new QemuPrecopy(qemu, stream, reader, settings, listener)) {
-            precopy.migrate(sink);
+        try (QemuPrecopy precopy = new QemuPrecopy(qemu, stream, reader, settings, listener, sink)) {
+            precopy.migrate();
         } catch (EOFException e) {
             throw explained(e);
         }
@@ -132,6 +132,8 @@ public final class QemuSource implements MemorySource {
         if (stream == null || released) {
             return;
         }
+        // An interrupt is no reason to leave a guest where it is, and would close the monitor's session.
+        boolean interrupted = Thread.interrupted();
         try {
             // Before anything is asked: a QEMU that cannot write its last pages does not answer either.
             stream.close();
@@ -140,7 +142,11 @@ public final class QemuSource implements MemorySource {
         } catch (IOException e) {
             LOG.warn("Whether the guest runs on could not be seen: {}", e.getMessage());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
