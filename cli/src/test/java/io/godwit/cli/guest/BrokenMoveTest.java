@@ -42,56 +42,6 @@ final class BrokenMoveTest {
     }
 
     @Test
-    void kafkaThatIsAwayForAWhileIsWaitedFor() throws Exception {
-        hosts.source();
-        QemuGuest destination = hosts.awaitIncoming();
-        Background<Cluster.Command> target = hosts.receive("away", destination, "--target", "host");
-        Background<Cluster.Command> sending = hosts.send("away", SLOWLY, "--patience=60s");
-        hosts.awaitTarget("away", "host", 0);
-        hosts.cluster().stopBroker();
-        hosts.assertStayed();
-        hosts.cluster().startBroker();
-
-        GuestHosts.assertOk(sending.get());
-        GuestHosts.assertOk(target.get());
-        hosts.assertMovedTo(destination);
-    }
-
-    @Test
-    void kafkaThatIsOutOfReachForTooLongInBulkLeavesTheGuestAtItsSource() throws Exception {
-        hosts.source();
-        QemuGuest destination = hosts.awaitIncoming();
-        Background<Cluster.Command> target = hosts.receive("lost", destination, "--target", "host");
-        Background<Cluster.Command> sending = hosts.send("lost", SLOWLY, SHORT_PATIENCE);
-        hosts.awaitTarget("lost", "host", 0);
-        assertLostKafka("migration lost could not be sent: Kafka at ", sending);
-
-        GuestHosts.assertOk(hosts.send("lost").get());
-        GuestHosts.assertOk(target.get());
-        hosts.assertMovedTo(destination);
-    }
-
-    @Test
-    void kafkaThatIsOutOfReachForTooLongWhileTheGuestStandsStillLeavesItAtItsSource() throws Exception {
-        hosts.source();
-        QemuGuest destination = hosts.awaitIncomingShared();
-        Background<Cluster.Command> target = hosts.receive("stuck", destination, "--target", "host");
-        Background<Cluster.Command> sending = hosts.send("stuck", SLOWLY, "--patience=15s");
-        hosts.awaitTarget("stuck", "host", 0);
-        GuestHosts.freeze(destination);
-        hosts.awaitStandstill("stuck");
-        assertLostKafka("not ready within 15 s (--patience); see that Kafka, ", sending);
-
-        QemuGuest fresh = hosts.awaitIncoming();
-        Background<Cluster.Command> again = hosts.receive("stuck", fresh, "--target", "fresh");
-        GuestHosts.assertOk(hosts.send("stuck", "--target", "fresh").get());
-        GuestHosts.thaw(destination);
-        GuestHosts.assertOk(again.get());
-        assertThat(target.get().status()).isEqualTo(1);
-        hosts.assertMovedTo(fresh);
-    }
-
-    @Test
     void aSignalInBulkLeavesTheGuestAtItsSource() throws Exception {
         hosts.source();
         RoleProcess target = hosts.receiveProcess("interrupted", hosts.awaitIncoming(), "--target", "host");
@@ -184,17 +134,5 @@ final class BrokenMoveTest {
     private static void assertWithdrawn(Cluster.Command target) {
         assertThat(target.status()).isEqualTo(1);
         assertThat(target.message()).contains("the source has withdrawn attempt 1 of migration ");
-    }
-
-    private static void assertLostKafka(String message, Background<Cluster.Command> sending) throws Exception {
-        hosts.cluster().stopBroker();
-        try {
-            Cluster.Command failed = sending.get();
-            assertThat(failed.status()).isEqualTo(1);
-            assertThat(failed.message()).contains(message);
-            hosts.assertStayed();
-        } finally {
-            hosts.cluster().startBroker();
-        }
     }
 }

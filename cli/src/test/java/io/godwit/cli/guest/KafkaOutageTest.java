@@ -1,0 +1,104 @@
+package io.godwit.cli.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.godwit.cli.pipeline.Background;
+import io.godwit.cli.pipeline.Cluster;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kafka is away while a real guest moves: for a while, which the move waits for, or for too long. */
+@Timeout(240)
+final class KafkaOutageTest {
+    /** All of it takes some seconds. */
+    private static final String SLOWLY = "--max-bandwidth=6M";
+
+    private static final String SHORT_PATIENCE = "--patience=5s";
+
+    @TempDir
+    static Path directory;
+
+    private static GuestHosts hosts;
+
+    @BeforeAll
+    static void start() throws Exception {
+        hosts = GuestHosts.start(directory, GuestHosts.CALM);
+    }
+
+    @AfterEach
+    void clear() throws Exception {
+        hosts.clear();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        hosts.close();
+    }
+
+    @Test
+    void kafkaThatIsAwayForAWhileIsWaitedFor() throws Exception {
+        hosts.source();
+        QemuGuest destination = hosts.awaitIncoming();
+        Background<Cluster.Command> target = hosts.receive("away", destination, "--target", "host");
+        Background<Cluster.Command> sending = hosts.send("away", SLOWLY, "--patience=60s");
+        hosts.awaitTarget("away", "host", 0);
+        hosts.cluster().stopBroker();
+        hosts.assertStayed();
+        hosts.cluster().startBroker();
+
+        GuestHosts.assertOk(sending.get());
+        GuestHosts.assertOk(target.get());
+        hosts.assertMovedTo(destination);
+    }
+
+    @Test
+    void kafkaThatIsOutOfReachForTooLongInBulkLeavesTheGuestAtItsSource() throws Exception {
+        hosts.source();
+        QemuGuest destination = hosts.awaitIncoming();
+        Background<Cluster.Command> target = hosts.receive("lost", destination, "--target", "host");
+        Background<Cluster.Command> sending = hosts.send("lost", SLOWLY, SHORT_PATIENCE);
+        hosts.awaitTarget("lost", "host", 0);
+        assertLostKafka("migration lost could not be sent: Kafka at ", sending);
+
+        GuestHosts.assertOk(hosts.send("lost").get());
+        GuestHosts.assertOk(target.get());
+        hosts.assertMovedTo(destination);
+    }
+
+    @Test
+    void kafkaThatIsOutOfReachForTooLongWhileTheGuestStandsStillLeavesItAtItsSource() throws Exception {
+        hosts.source();
+        QemuGuest destination = hosts.awaitIncomingShared();
+        Background<Cluster.Command> target = hosts.receive("stuck", destination, "--target", "host");
+        Background<Cluster.Command> sending = hosts.send("stuck", SLOWLY, "--patience=15s");
+        hosts.awaitTarget("stuck", "host", 0);
+        GuestHosts.freeze(destination);
+        hosts.awaitStandstill("stuck");
+        assertLostKafka("not ready within 15 s (--patience); see that Kafka, ", sending);
+
+        QemuGuest fresh = hosts.awaitIncoming();
+        Background<Cluster.Command> again = hosts.receive("stuck", fresh, "--target", "fresh");
+        GuestHosts.assertOk(hosts.send("stuck", "--target", "fresh").get());
+        GuestHosts.thaw(destination);
+        GuestHosts.assertOk(again.get());
+        assertThat(target.get().status()).isEqualTo(1);
+        hosts.assertMovedTo(fresh);
+    }
+
+    private static void assertLostKafka(String message, Background<Cluster.Command> sending) throws Exception {
+        hosts.cluster().stopBroker();
+        try {
+            Cluster.Command failed = sending.get();
+            assertThat(failed.status()).isEqualTo(1);
+            assertThat(failed.message()).contains(message);
+            hosts.assertStayed();
+        } finally {
+            hosts.cluster().startBroker();
+        }
+    }
+}
