@@ -1,5 +1,6 @@
 package io.godwit.producer.source.qemu;
 
+import io.godwit.producer.precopy.GuestException;
 import io.godwit.producer.precopy.PageSink;
 import io.godwit.producer.precopy.PrecopyListener;
 import io.godwit.producer.precopy.PrecopySettings;
@@ -195,7 +196,7 @@ public final class QemuSource implements MemorySource {
     private void checkUnderWay() throws IOException {
         MigrationInfo now = qemu.migration();
         if (!now.isUnderWay()) {
-            throw new IOException("QEMU's migration is " + now.status() + ": " + now.error());
+            throw new GuestException("QEMU's migration is " + now.status() + ": " + now.error());
         }
     }
 
@@ -203,7 +204,7 @@ public final class QemuSource implements MemorySource {
     private IOException explained(EOFException e) {
         try {
             MigrationInfo now = qemu.migration();
-            return new IOException(
+            return new GuestException(
                     "QEMU ended its migration (" + now.status() + "): "
                             + (now.error().isEmpty() ? e.getMessage() : now.error()),
                     e);
