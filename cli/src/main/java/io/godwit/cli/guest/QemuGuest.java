@@ -78,6 +78,7 @@ public final class QemuGuest implements AutoCloseable {
         command.addAll(List.of("-kernel", images.kernel().toString()));
         command.addAll(List.of("-initrd", images.initrd().toString()));
         command.addAll(List.of("-append", spec.kernelCommandLine()));
+        command.addAll(spec.options());
         command.addAll(role);
         Process process = new ProcessBuilder(command)
                 .redirectInput(new File("/dev/null"))

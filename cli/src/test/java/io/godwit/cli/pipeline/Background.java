@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A role that runs beside the test, on a thread of its own. */
-final class Background<T> {
+public final class Background<T> {
     /** How long anything may take before a test fails. */
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final FutureTask<T> task;
 
@@ -18,7 +18,7 @@ final class Background<T> {
         this.task = task;
     }
 
-    static <T> Background<T> start(String name, Callable<T> work) {
+    public static <T> Background<T> start(String name, Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
@@ -26,12 +26,12 @@ final class Background<T> {
         return new Background<>(task);
     }
 
-    boolean isDone() {
+    public boolean isDone() {
         return task.isDone();
     }
 
     /** Waits for the result; throws what the work has thrown. */
-    T get() throws Exception {
+    public T get() throws Exception {
         try {
             return task.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -42,7 +42,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A real broker in this JVM, that can be stopped and started, and what tests do with it. */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
     /** How long senders wait for a broker that is away, and for the transformer. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -61,7 +61,7 @@ final class Cluster implements AutoCloseable {
         this.port = port;
     }
 
-    static Cluster start(Path directory) throws BrokerException {
+    public static Cluster start(Path directory) throws BrokerException {
         EmbeddedBroker broker = EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("broker")));
         String address = broker.bootstrapServers();
         return new Cluster(directory, broker, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
@@ -72,7 +72,7 @@ final class Cluster implements AutoCloseable {
         return new Cluster(directory, null, port);
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
@@ -80,17 +80,17 @@ final class Cluster implements AutoCloseable {
         return ClientSettings.of(bootstrapServers());
     }
 
-    void stopBroker() {
+    public void stopBroker() {
         broker.close();
     }
 
     /** Starts the broker again, on the same data and port. */
-    void startBroker() throws BrokerException {
+    public void startBroker() throws BrokerException {
         broker = EmbeddedBroker.start(new BrokerOptions(port, directory.resolve("broker")));
     }
 
     /** A transformer in this JVM, until the cluster is closed. */
-    Transformer transform() throws TransformException, InterruptedException {
+    public Transformer transform() throws TransformException, InterruptedException {
         return transform(PAGE_CACHE_BYTES);
     }
 
@@ -207,24 +207,29 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Runs a command in this JVM. */
-    Command run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
+    public Command run(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--bootstrap-server", bootstrapServers()));
-        int status = Godwit.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-        return new Command(status, out.toString(), err.toString());
+        return Command.run(all.toArray(String[]::new));
     }
 
     /** What a command did. */
-    record Command(int status, String out, String err) {
+    public record Command(int status, String out, String err) {
+        /** Runs a command that needs no cluster in this JVM. */
+        public static Command run(String... arguments) {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            int status = Godwit.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+            return new Command(status, out.toString(), err.toString());
+        }
+
         /** The last line on standard error: what an operator is told. */
-        String message() {
+        public String message() {
             return err.lines().reduce("", (before, line) -> line);
         }
     }
 
-    Optional<MigrationView> find(String migration) {
+    public Optional<MigrationView> find(String migration) {
         try (MigrationDirectory migrations = new MigrationDirectory(clients(), PATIENCE)) {
             return migrations.find(migration);
         }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A {@code godwit} command as a process of its own, to be killed or signalled. */
-final class RoleProcess implements AutoCloseable {
+public final class RoleProcess implements AutoCloseable {
     private final Process process;
     private final Path out;
     private final Path err;
@@ -26,7 +26,7 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /** Starts {@code godwit} with the arguments; its output goes to files in {@code directory}. */
-    static RoleProcess start(Path directory, String... arguments) throws IOException {
+    public static RoleProcess start(Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -47,7 +47,7 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /** Kills it as {@code kill -9} does, and waits until it is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         assertThat(process.isAlive())
                 .as("still running when it is to be killed")
                 .isTrue();
@@ -55,8 +55,21 @@ final class RoleProcess implements AutoCloseable {
         awaitExit();
     }
 
+    /** As {@link #kill}, where it may have ended. */
+    public void killIfAlive() throws InterruptedException {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** As {@link #kill}, together with the processes that it started. */
+    public void killWithChildren() throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        kill();
+    }
+
     /** Sends it a signal, by its name without {@code SIG}. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         int status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
                 .start()
                 .waitFor();
@@ -64,7 +77,7 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /** Waits for its end and returns its exit code. */
-    int awaitExit() throws InterruptedException {
+    public int awaitExit() throws InterruptedException {
         assertThat(process.waitFor(Background.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("process has ended")
                 .isTrue();
@@ -80,20 +93,20 @@ final class RoleProcess implements AutoCloseable {
         return this;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return Files.readString(out);
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return Files.readString(err);
     }
 
     /** Its result, of {@code --json}. */
-    JsonNode json() throws IOException {
+    public JsonNode json() throws IOException {
         return new ObjectMapper().readTree(out());
     }
 
