@@ -150,8 +150,7 @@ final class BrokenMoveTest {
                 hosts.awaitIncoming(hosts.newHost(), larger),
                 "RAM block pc.ram has 134217728 bytes at the source, 201326592 at the QEMU at");
         GuestSpec older = GuestHosts.CALM.withOptions("-machine", "pc-i440fx-9.2");
-        assertRefused(
-                "older", hosts.awaitIncoming(hosts.newHost(), older), "that of the QEMU at");
+        assertRefused("older", hosts.awaitIncoming(hosts.newHost(), older), "that of the QEMU at");
     }
 
     @Test

@@ -106,8 +106,7 @@ final class KilledDestinationTest {
         hosts.source();
         QemuGuest dead = hosts.awaitIncomingShared();
         RoleProcess agent = hosts.receiveProcess("rounds", dead, "--target", "dead");
-        Background<Cluster.Command> sending =
-                hosts.send("rounds", SLOWLY, "--downtime-limit=1", SHORT_PATIENCE);
+        Background<Cluster.Command> sending = hosts.send("rounds", SLOWLY, "--downtime-limit=1", SHORT_PATIENCE);
         hosts.awaitTarget("rounds", "dead", 2);
         agent.kill();
         dead.kill();
@@ -160,8 +159,8 @@ final class KilledDestinationTest {
 
         assertThat(sender.awaitExit()).as(sender.err()).isZero();
         assertThat(hosts.view("after").state()).isEqualTo(MigrationState.RELEASED);
-        Cluster.Command stranger =
-                hosts.receive("after", hosts.awaitIncoming(), "--target", "stranger").get();
+        Cluster.Command stranger = hosts.receive("after", hosts.awaitIncoming(), "--target", "stranger")
+                .get();
         assertThat(stranger.message())
                 .isEqualTo("godwit: migration after was continued by target named; use --clone for a copy");
         QemuGuest again = hosts.awaitIncoming();

@@ -75,7 +75,8 @@ final class ThereAndBackTest {
         assertThat(hosts.view("parked").state()).isEqualTo(MigrationState.RELEASED);
 
         QemuGuest claimant = hosts.awaitIncoming();
-        GuestHosts.assertOk(hosts.receive("parked", claimant, "--target", "claimant").get());
+        GuestHosts.assertOk(
+                hosts.receive("parked", claimant, "--target", "claimant").get());
         hosts.assertMovedTo(claimant);
         Cluster.Command second = hosts.receive("parked", hosts.awaitIncoming(), "--target", "late")
                 .get();
