@@ -52,8 +52,9 @@ final class TargetPace {
         String run = "start godwit receive " + migration + wanted + ", or use --handover parked";
         if (!view.livingTargets().isEmpty()) {
             return "target " + view.livingTargets().get(0).target() + " of migration " + migration
-                    + " was not ready within " + patience.toSeconds() + " s (--patience); see that godwit transform and"
-                    + " godwit receive run, and send again; the guest runs on";
+                    + " was not ready within " + patience.toSeconds()
+                    + " s (--patience); see that Kafka, godwit transform"
+                    + " and godwit receive run, and send again; the guest runs on";
         }
         return view.targets().stream()
                 .filter(view::isEligible)

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Hosts with one guest among them, for all tests of a class: it lives where it was moved to last, and the next test finds it
@@ -27,7 +28,7 @@ final class GuestHosts implements AutoCloseable {
 
     /** Small, and slow enough to be moved by a busy machine. */
     static final GuestSpec CALM =
-            GuestSpec.of(128, "hot=4M hot-fill=text text=8M random=8M writes=1000 sweep=40000 heartbeat=5");
+            GuestSpec.of(128, "hot=4M hot-fill=text text=8M random=8M writes=200 sweep=40000 heartbeat=5");
 
     private final GuestImages images = TestGuestImages.require();
     private final Path directory;
@@ -135,25 +136,33 @@ final class GuestHosts implements AutoCloseable {
     }
 
     /** Waits until the directory says so of a migration. */
-    void awaitView(String migration, Predicate<MigrationView> condition) {
-        await().atMost(PATIENCE)
-                .until(() -> cluster.find(migration).filter(condition).isPresent());
+    void awaitView(String migration, Predicate<MigrationView> condition) throws IOException {
+        try {
+            await().atMost(PATIENCE)
+                    .until(() -> cluster.find(migration).filter(condition).isPresent());
+        } catch (ConditionTimeoutException e) {
+            StringBuilder said = new StringBuilder("migration is " + cluster.find(migration));
+            for (RoleProcess process : processes) {
+                said.append('\n').append(process.out()).append(process.err());
+            }
+            throw new AssertionError(said.toString(), e);
+        }
     }
 
     /** Waits until a target has applied a round; it has begun where that is 0. */
-    void awaitTarget(String migration, String target, int round) {
+    void awaitTarget(String migration, String target, int round) throws IOException {
         awaitView(migration, view -> view.handover().targets().stream()
                 .anyMatch(entry -> entry.target().equals(target) && entry.round() >= round));
     }
 
     /** Waits until a target has verified everything. */
-    void awaitVerified(String migration, String target) {
+    void awaitVerified(String migration, String target) throws IOException {
         awaitView(migration, view -> view.handover().targets().stream()
                 .anyMatch(entry -> entry.target().equals(target) && entry.state() == MigrationState.VERIFIED));
     }
 
     /** Waits until the guest stands still, all of it is on the stream, and the source waits for a target. */
-    void awaitStandstill(String migration) {
+    void awaitStandstill(String migration) throws IOException {
         awaitView(migration, MigrationView::isComplete);
         awaitState(here(), "finish-migrate");
     }

@@ -11,7 +11,6 @@ import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationState;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,14 +31,16 @@ final class KilledSenderTest {
 
     /** What the directory shows at the moment of death. */
     enum Moment {
-        VERIFIED(view -> view.targets().stream().anyMatch(entry -> entry.state() == MigrationState.VERIFIED)),
-        COMMITTED(view -> view.commit() != null),
-        RELEASED(HandoverView::released);
+        VERIFIED,
+        COMMITTED,
+        RELEASED;
 
-        private final Predicate<HandoverView> condition;
-
-        Moment(Predicate<HandoverView> condition) {
-            this.condition = condition;
+        boolean hasCome(HandoverView view) {
+            return switch (this) {
+                case VERIFIED -> view.targets().stream().anyMatch(entry -> entry.state() == MigrationState.VERIFIED);
+                case COMMITTED -> view.commit() != null;
+                case RELEASED -> view.released();
+            };
         }
     }
 
@@ -143,11 +144,11 @@ final class KilledSenderTest {
         Background<Cluster.Command> target = hosts.receive(migration, destination, "--target", "first");
         RoleProcess sender = hosts.sendProcess(migration, SLOWLY);
         awaitStandstill(migration, destination);
-        try (MigrationDirectory migrations = new MigrationDirectory(
-                ClientSettings.of(hosts.cluster().bootstrapServers()), GuestHosts.PATIENCE)) {
+        try (MigrationDirectory migrations =
+                new MigrationDirectory(ClientSettings.of(hosts.cluster().bootstrapServers()), GuestHosts.PATIENCE)) {
             migrations.refresh();
             GuestHosts.thaw(destination);
-            while (!moment.condition.test(migrations.known(migration).orElseThrow().handover())) {
+            while (!moment.hasCome(migrations.known(migration).orElseThrow().handover())) {
                 migrations.awaitNext(Duration.ofSeconds(1));
             }
             sender.killIfAlive();
@@ -167,8 +168,8 @@ final class KilledSenderTest {
         hosts.assertStayed();
         assertThat(target.isDone()).isFalse();
 
-        Cluster.Command recovered = hosts.cluster().run("recover", "guard", "--qmp",
-                hosts.source().agentSocket().toString());
+        Cluster.Command recovered = hosts.cluster()
+                .run("recover", "guard", "--qmp", hosts.source().agentSocket().toString());
         GuestHosts.assertOk(recovered);
         assertThat(recovered.out()).contains("The guest of migration guard is at its source; it can be sent again.");
         assertGoesOnWithTheNextAttempt("guard", destination, target);
@@ -183,7 +184,8 @@ final class KilledSenderTest {
 
     private static void assertSettled(String migration, QemuGuest destination, Background<Cluster.Command> target)
             throws Exception {
-        hosts.awaitView(migration, view -> view.handover().released() || view.handover().isGivenUp());
+        hosts.awaitView(
+                migration, view -> view.handover().released() || view.handover().isGivenUp());
         if (hosts.view(migration).handover().released()) {
             GuestHosts.assertOk(target.get());
             hosts.assertMovedTo(destination);

@@ -120,11 +120,28 @@ public final class TargetHandover implements AutoCloseable {
         say(MigrationState.VERIFIED, "");
     }
 
-    /** Says that this target gives up. No effect where it never began. */
+    /**
+     * Says that this target gives up, also where it was refused before it began: its source hears why it has no target. No
+     * effect where nobody waits for it.
+     */
     public void failed(String reason) {
+        if (attempt == 0) {
+            attempt = openAttempt();
+        }
         if (attempt > 0) {
             say(MigrationState.TARGET_FAILED, reason);
         }
+    }
+
+    /** The newest attempt, whose source still looks for a target; 0 where it does not. */
+    private int openAttempt() {
+        directory.refresh();
+        int newest = directory.knownAttempt(migration);
+        return directory
+                .knownHandover(migration, newest)
+                .filter(now -> now.mode() == Handover.VERIFIED && now.commit() == null && !now.isWithdrawn())
+                .map(now -> newest)
+                .orElse(0);
     }
 
     /**
