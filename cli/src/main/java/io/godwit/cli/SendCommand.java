@@ -1,5 +1,6 @@
 package io.godwit.cli;
 
+import io.godwit.cli.failure.CommandException;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
@@ -152,11 +153,19 @@ final class SendCommand implements Callable<Integer> {
                 description = "A guest that is made up for this migration, with threads that write its memory.")
         private String synthetic;
 
-        MemorySource open(SyntheticSpec spec, PrecopySettings precopy) throws IOException {
+        MemorySource open(SyntheticSpec spec, PrecopySettings precopy) throws IOException, CommandException {
             if (qmp != null) {
-                return QemuSource.connect(qmp, precopy);
+                return connect(precopy);
             }
             return spec == null ? directory.open() : new SyntheticGuest(spec);
+        }
+
+        private QemuSource connect(PrecopySettings precopy) throws CommandException {
+            try {
+                return QemuSource.connect(qmp, precopy);
+            } catch (IOException e) {
+                throw new CommandException(e.getMessage(), e);
+            }
         }
 
         /**

@@ -8,6 +8,9 @@ import io.godwit.transformer.TransformerProgress;
 
 /** What roles say of themselves, as a display shows it. */
 public final class RoleProgress {
+    /** Before, rates say nothing. */
+    private static final long RATE_AFTER_MILLIS = 500;
+
     private RoleProgress() {}
 
     /** The view of what a sender says. */
@@ -20,7 +23,7 @@ public final class RoleProgress {
                         "round " + Math.max(1, round.round()),
                         Math.min(progress.roundBytesSent(), progress.roundBytes()),
                         progress.roundBytes(),
-                        sent(progress) + pace(round));
+                        sent(progress) + wireRate(progress) + pace(round) + estimate(progress));
             case STOP_AND_COPY -> new ProgressView("guest paused, sending the rest", 0, 0, sent(progress));
             case HANDOVER -> new ProgressView("guest paused, handing it over", 0, 0, sent(progress));
             case AWAITING_STREAM -> new ProgressView("stored, waiting for the transformer", 0, 0, sent(progress));
@@ -75,6 +78,27 @@ public final class RoleProgress {
 
     private static String sent(SendProgress progress) {
         return Sizes.format(progress.payloadBytes()) + " of pages in " + Sizes.format(progress.wireBytes()) + " sent";
+    }
+
+    private static String wireRate(SendProgress progress) {
+        return progress.elapsedMillis() < RATE_AFTER_MILLIS
+                ? ""
+                : " (" + Sizes.format(1000 * progress.wireBytes() / progress.elapsedMillis()) + "/s)";
+    }
+
+    /** Until all is sent, if things go on as they do: the rest shrinks by what is sent more than dirtied. */
+    private static String estimate(SendProgress progress) {
+        PrecopyState round = progress.round();
+        long rate = round.bytesPerSecond();
+        if (rate == 0 && progress.elapsedMillis() >= RATE_AFTER_MILLIS) {
+            rate = 1000 * progress.roundBytesSent() / progress.elapsedMillis();
+        }
+        long shrinks = rate - round.dirtyBytesPerSecond();
+        if (shrinks <= 0) {
+            return "";
+        }
+        long rest = Math.max(0, progress.roundBytes() - progress.roundBytesSent());
+        return ", about " + Math.max(1, rest / shrinks) + " s left";
     }
 
     private static String pace(PrecopyState round) {

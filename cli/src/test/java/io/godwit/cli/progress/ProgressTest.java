@@ -90,4 +90,24 @@ class ProgressTest {
                 .isEqualTo(100L << 12);
         assertThat(view.detail()).contains("guest slowed down by 40 %");
     }
+
+    @Test
+    void aRoundShowsItsRateOnTheWireAndWhenItIsOverAsThingsGo() {
+        PrecopyState state = new PrecopyState(2, 0, 30L << 20, 10L << 20, 0, false, false);
+        SendProgress progress = new SendProgress(
+                Phase.PRECOPY, 1, 1L << 30, state, 100L << 20, 20L << 20, 1, 0, 300L << 20, 120L << 20, 4000);
+
+        assertThat(RoleProgress.of(progress).detail())
+                .isEqualTo("300 MiB of pages in 120 MiB sent (30.0 MiB/s), 30.0 MiB/s, guest dirties 10.0 MiB/s,"
+                        + " about 4 s left");
+    }
+
+    @Test
+    void aGuestThatDirtiesMemoryFasterThanItPassesHasNoEstimate() {
+        PrecopyState state = new PrecopyState(2, 0, 10L << 20, 30L << 20, 0, true, false);
+        SendProgress progress = new SendProgress(
+                Phase.PRECOPY, 1, 1L << 30, state, 100L << 20, 20L << 20, 1, 0, 300L << 20, 120L << 20, 4000);
+
+        assertThat(RoleProgress.of(progress).detail()).endsWith("faster than it can be sent");
+    }
 }

@@ -550,7 +550,7 @@ class LaneApplierTest {
 
         try (TestTarget target = TestTarget.open(script, directory)) {
             target.readAll(script);
-            assertThatThrownBy(target.target::complete)
+            assertThatThrownBy(target.target::prepare)
                     .isInstanceOf(RefusedStreamException.class)
                     .hasMessageContaining("the stream ended without the last chunk of device state");
         }

@@ -8,12 +8,16 @@ import io.godwit.ramdir.RamDirectory;
 import io.godwit.ramdir.RamDirectoryException;
 import io.godwit.record.Manifest;
 import io.godwit.record.RamBlock;
+import io.godwit.record.StreamBody.DeviceState;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,41 @@ class RamDirectorySourceTest {
             assertThat(source.manifest().blocks()).extracting(RamBlock::id).contains("/rom@etc/acpi/rsdp");
             assertThat(source.isLive()).isFalse();
             assertThat(source.kind()).isEqualTo("ram-dir");
+        }
+    }
+
+    @Test
+    void deviceStateGoesWithItsPreambleFirstAndInPiecesThatFitARecord() throws Exception {
+        writeDirectory(4096, List.of("pc.ram"), List.of(10));
+        byte[] preamble = HexFormat.of().parseHex("5145564d00000003" + "07" + "00000002" + "7063");
+        byte[] state = new byte[preamble.length + DeviceState.MAX_BYTES + 5];
+        new Random(1).nextBytes(state);
+        System.arraycopy(preamble, 0, state, 0, preamble.length);
+        state[preamble.length] = 4;
+        Files.write(directory.resolve(RamDirectory.DEVICE_STATE_FILE), state);
+        try (RamDirectorySource source = new RamDirectorySource(directory)) {
+            CopySink sink = new CopySink(source.manifest());
+
+            source.migrate(sink, SETTINGS, told -> {});
+
+            assertThat(sink.deviceState)
+                    .extracting(chunk -> chunk.length)
+                    .containsExactly(preamble.length, DeviceState.MAX_BYTES, 5);
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            sink.deviceState.forEach(whole::writeBytes);
+            assertThat(whole.toByteArray()).isEqualTo(state);
+            assertThat(sink.deviceStateEnded).isTrue();
+        }
+    }
+
+    @Test
+    void deviceStateThatIsNoneIsRefused() throws Exception {
+        writeDirectory(4096, List.of("pc.ram"), List.of(10));
+        Files.writeString(directory.resolve(RamDirectory.DEVICE_STATE_FILE), "not a stream of QEMU's");
+        try (RamDirectorySource source = new RamDirectorySource(directory)) {
+            assertThatThrownBy(() -> source.migrate(new CopySink(source.manifest()), SETTINGS, told -> {}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no migration stream of QEMU's");
         }
     }
 

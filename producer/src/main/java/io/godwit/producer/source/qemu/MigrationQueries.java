@@ -38,6 +38,9 @@ final class MigrationQueries implements AutoCloseable {
             asked = null;
         }
         if (asked == null) {
+            if (thread.isShutdown()) {
+                return Optional.empty();
+            }
             asked = thread.submit(qemu::migration);
         }
         try {

@@ -1,14 +1,15 @@
 package io.godwit.producer.source.qemu;
 
+import io.godwit.producer.precopy.GuestException;
 import io.godwit.producer.precopy.PageSink;
 import io.godwit.producer.precopy.PrecopyListener;
 import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.producer.precopy.SinkClosedException;
 import io.godwit.producer.source.MemorySource;
+import io.godwit.qemu.stream.MalformedStreamException;
 import io.godwit.qemu.stream.QemuStreamReader;
 import io.godwit.qemu.stream.ReturnPath;
 import io.godwit.record.Manifest;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +109,9 @@ public final class QemuSource implements MemorySource {
         sink.deviceState(preamble, false);
         try (QemuPrecopy precopy = new QemuPrecopy(qemu, stream, reader, settings, listener, sink)) {
             precopy.migrate();
-        } catch (EOFException e) {
+        } catch (GuestException | MalformedStreamException e) {
+            throw e;
+        } catch (IOException e) {
             throw explained(e);
         }
     }
@@ -170,7 +173,9 @@ public final class QemuSource implements MemorySource {
         QemuStreamReader fresh = new QemuStreamReader(stream);
         try {
             readUntilBlocks(fresh);
-        } catch (EOFException e) {
+        } catch (GuestException | MalformedStreamException e) {
+            throw e;
+        } catch (IOException e) {
             throw explained(e);
         }
         reader = fresh;
@@ -195,15 +200,15 @@ public final class QemuSource implements MemorySource {
     private void checkUnderWay() throws IOException {
         MigrationInfo now = qemu.migration();
         if (!now.isUnderWay()) {
-            throw new IOException("QEMU's migration is " + now.status() + ": " + now.error());
+            throw new GuestException("QEMU's migration is " + now.status() + ": " + now.error());
         }
     }
 
     /** QEMU says on its monitor why it broke its stream off. */
-    private IOException explained(EOFException e) {
+    private IOException explained(IOException e) {
         try {
             MigrationInfo now = qemu.migration();
-            return new IOException(
+            return new GuestException(
                     "QEMU ended its migration (" + now.status() + "): "
                             + (now.error().isEmpty() ? e.getMessage() : now.error()),
                     e);

@@ -1,6 +1,7 @@
 package io.godwit.producer.source.qemu;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.godwit.producer.precopy.GuestException;
 import io.godwit.producer.source.MemorySource.Fate;
 import io.godwit.qemu.qmp.QmpClient;
 import io.godwit.qemu.qmp.QmpEvent;
@@ -173,7 +174,7 @@ final class SourceQemu implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (migration().isUnderWay()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("QEMU at " + socket + " does not end its migration: it is "
+                throw new GuestException("QEMU at " + socket + " does not end its migration: it is "
                         + migration().status());
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
@@ -197,7 +198,7 @@ final class SourceQemu implements AutoCloseable {
         }
         if (fate != Fate.RELEASED) {
             MigrationInfo now = migration();
-            throw new IOException("QEMU at " + socket + " did not let its guest go: its migration is " + now.status()
+            throw new GuestException("QEMU at " + socket + " did not let its guest go: its migration is " + now.status()
                     + (now.error().isEmpty() ? "" : " (" + now.error() + ")"));
         }
     }
@@ -219,7 +220,7 @@ final class SourceQemu implements AutoCloseable {
 
     private void checkVersion() throws IOException {
         if (!qmp.version().isAtLeast(OLDEST_MAJOR, 0)) {
-            throw new IOException("QEMU at " + socket + " is version " + qmp.version() + ", and only " + OLDEST_MAJOR
+            throw new GuestException("QEMU at " + socket + " is version " + qmp.version() + ", and only " + OLDEST_MAJOR
                     + ".0 and newer can be migrated");
         }
     }
@@ -233,16 +234,16 @@ final class SourceQemu implements AutoCloseable {
         String state = runState();
         wasRunning = state.equals("running");
         if (!wasRunning && !state.equals("paused")) {
-            throw new IOException(
+            throw new GuestException(
                     "QEMU at " + socket + " is in state " + state + ", not running or paused" + advice(state));
         }
         MigrationInfo migration = migration();
         if (migration.isUnderWay()) {
-            throw new IOException("QEMU at " + socket + " has a migration under way (" + migration.status()
+            throw new GuestException("QEMU at " + socket + " has a migration under way (" + migration.status()
                     + "): let it end, or cancel it");
         }
         if (!migration.blocked().isEmpty()) {
-            throw new IOException("QEMU at " + socket + " cannot migrate this guest: " + migration.blocked());
+            throw new GuestException("QEMU at " + socket + " cannot migrate this guest: " + migration.blocked());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.godwit.producer.source.qemu;
 
+import io.godwit.producer.precopy.GuestException;
 import io.godwit.qemu.stream.StreamInput;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -65,7 +66,7 @@ final class StreamSocket implements StreamInput, AutoCloseable {
         selector.select(CONNECT_PATIENCE.toMillis());
         channel = server.accept();
         if (channel == null) {
-            throw new IOException(
+            throw new GuestException(
                     "QEMU does not connect to " + path + " within " + CONNECT_PATIENCE.toSeconds() + " s");
         }
         removeServer();
