@@ -66,9 +66,6 @@ final class DirectPipe implements io.godwit.producer.precopy.PageSink {
     public void checkOpen() {}
 
     @Override
-    public void awaitCarried(int round) {}
-
-    @Override
     public void awaitCarried() {}
 
     @Override

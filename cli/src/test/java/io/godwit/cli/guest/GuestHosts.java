@@ -30,6 +30,9 @@ final class GuestHosts implements AutoCloseable {
     static final GuestSpec CALM =
             GuestSpec.of(128, "hot=4M hot-fill=text text=8M random=8M writes=200 sweep=40000 heartbeat=5");
 
+    /** A busy machine gets a guest across nevertheless; how long it stands still is not tested here. */
+    private static final String DOWNTIME_LIMIT = "--downtime-limit=";
+
     private final GuestImages images = TestGuestImages.require();
     private final Path directory;
     private final GuestSpec spec;
@@ -89,7 +92,7 @@ final class GuestHosts implements AutoCloseable {
 
     /** Runs {@code godwit send} of the guest in this JVM. */
     Background<Cluster.Command> send(String migration, String... options) {
-        return run("send", migration, "--qmp", here().agentSocket().toString(), options);
+        return run("send", migration, "--qmp", here().agentSocket().toString(), withDowntime(options));
     }
 
     /** Runs {@code godwit receive} in this JVM. */
@@ -104,12 +107,20 @@ final class GuestHosts implements AutoCloseable {
 
     /** As {@link #send}, in a process. */
     RoleProcess sendProcess(String migration, String... options) throws IOException {
-        return startProcess("send", migration, here(), options);
+        return startProcess("send", migration, here(), withDowntime(options));
     }
 
     /** As {@link #receive(String, QemuGuest, String...)}, in a process. */
     RoleProcess receiveProcess(String migration, QemuGuest into, String... options) throws IOException {
         return startProcess("receive", migration, into, options);
+    }
+
+    private static String[] withDowntime(String... options) {
+        List<String> all = new ArrayList<>(List.of(options));
+        if (all.stream().noneMatch(option -> option.startsWith(DOWNTIME_LIMIT))) {
+            all.add(DOWNTIME_LIMIT + "5000");
+        }
+        return all.toArray(String[]::new);
     }
 
     private Background<Cluster.Command> run(
