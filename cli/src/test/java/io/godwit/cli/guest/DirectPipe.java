@@ -69,9 +69,6 @@ final class DirectPipe implements io.godwit.producer.precopy.PageSink {
     public void awaitCarried() {}
 
     @Override
-    public void awaitCarried(int round) {}
-
-    @Override
     public void deviceState(byte[] chunk, boolean last) {
         try {
             sink.writeDeviceState(deviceStateBytes, chunk);
