@@ -66,6 +66,9 @@ final class DirectPipe implements io.godwit.producer.precopy.PageSink {
     public void checkOpen() {}
 
     @Override
+    public void awaitCarried(int round) {}
+
+    @Override
     public void awaitCarried() {}
 
     @Override
