@@ -153,6 +153,9 @@ final class PauseGate implements AutoCloseable {
             LOG.trace("the gate is no longer needed", e);
         } catch (IOException e) {
             LOG.warn("QEMU could not be told when to pause its guest: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // The migration has ended meanwhile, and closed what is asked here; whoever ended it tells why.
+            LOG.debug("the gate was left", e);
         }
     }
 
@@ -160,6 +163,8 @@ final class PauseGate implements AutoCloseable {
         long now = System.nanoTime();
         if (rate.bytesPerSecond() == 0 || round.bytes() >= MEASURABLE_BYTES) {
             rate.measured(round.bytes(), now - arrivedNanos);
+        } else {
+            rate.atLeast(round.bytes(), now - arrivedNanos);
         }
         arrivedNanos = now;
         leastTravelNanos = Math.min(leastTravelNanos, now - round.endNanos());
