@@ -5,42 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.godwit.cli.pipeline.Background;
 import io.godwit.cli.pipeline.Cluster;
 import io.godwit.cli.pipeline.RoleProcess;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A move that is broken off, refused or held up leaves a real guest at its source, which can be moved again. */
 @Timeout(240)
-final class BrokenMoveTest {
-    /** All of it takes some seconds. */
-    private static final String SLOWLY = "--max-bandwidth=6M";
-
-    private static final String SHORT_PATIENCE = "--patience=5s";
-
-    @TempDir
-    static Path directory;
-
-    private static GuestHosts hosts;
-
-    @BeforeAll
-    static void start() throws Exception {
-        hosts = GuestHosts.start(directory, GuestHosts.CALM);
-    }
-
-    @AfterEach
-    void clear() throws Exception {
-        hosts.clear();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        hosts.close();
-    }
-
+final class BrokenMoveTest extends TravellingGuestTest {
     @Test
     void aSignalInBulkLeavesTheGuestAtItsSource() throws Exception {
         hosts.source();

@@ -4,42 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.cli.pipeline.Background;
 import io.godwit.cli.pipeline.Cluster;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka is away while a real guest moves: for a while, which the move waits for, or for too long. */
 @Timeout(240)
-final class KafkaOutageTest {
-    /** All of it takes some seconds. */
-    private static final String SLOWLY = "--max-bandwidth=6M";
-
-    private static final String SHORT_PATIENCE = "--patience=5s";
-
-    @TempDir
-    static Path directory;
-
-    private static GuestHosts hosts;
-
-    @BeforeAll
-    static void start() throws Exception {
-        hosts = GuestHosts.start(directory, GuestHosts.CALM);
-    }
-
-    @AfterEach
-    void clear() throws Exception {
-        hosts.clear();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        hosts.close();
-    }
-
+final class KafkaOutageTest extends TravellingGuestTest {
     @Test
     void kafkaThatIsAwayForAWhileIsWaitedFor() throws Exception {
         hosts.source();

@@ -6,45 +6,15 @@ import io.godwit.cli.pipeline.Background;
 import io.godwit.cli.pipeline.Cluster;
 import io.godwit.cli.pipeline.RoleProcess;
 import io.godwit.directory.MigrationState;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A destination dies, agent and QEMU, as of kill -9. Before the commit the guest runs on at its source, or goes to a second
  * destination; after it, to one of the same name. Never is it in two places.
  */
 @Timeout(240)
-final class KilledDestinationTest {
-    /** All of it takes some seconds. */
-    private static final String SLOWLY = "--max-bandwidth=6M";
-
-    private static final String SHORT_PATIENCE = "--patience=5s";
-
-    @TempDir
-    static Path directory;
-
-    private static GuestHosts hosts;
-
-    @BeforeAll
-    static void start() throws Exception {
-        hosts = GuestHosts.start(directory, GuestHosts.CALM);
-    }
-
-    @AfterEach
-    void clear() throws Exception {
-        hosts.clear();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        hosts.close();
-    }
-
+final class KilledDestinationTest extends TravellingGuestTest {
     @Test
     void oneThatDiesBeforeTheFirstRecordIsReplacedByASecond() throws Exception {
         hosts.source();

@@ -9,14 +9,9 @@ import io.godwit.client.ClientSettings;
 import io.godwit.directory.HandoverView;
 import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationState;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,10 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * again.
  */
 @Timeout(240)
-final class KilledSenderTest {
-    /** All of it takes some seconds. */
-    private static final String SLOWLY = "--max-bandwidth=6M";
-
+final class KilledSenderTest extends TravellingGuestTest {
     /** What the directory shows at the moment of death. */
     enum Moment {
         VERIFIED,
@@ -42,26 +34,6 @@ final class KilledSenderTest {
                 case RELEASED -> view.released();
             };
         }
-    }
-
-    @TempDir
-    static Path directory;
-
-    private static GuestHosts hosts;
-
-    @BeforeAll
-    static void start() throws Exception {
-        hosts = GuestHosts.start(directory, GuestHosts.CALM);
-    }
-
-    @AfterEach
-    void clear() throws Exception {
-        hosts.clear();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        hosts.close();
     }
 
     @Test

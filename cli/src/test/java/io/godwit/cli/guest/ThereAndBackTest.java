@@ -7,36 +7,12 @@ import io.godwit.cli.pipeline.Cluster;
 import io.godwit.directory.MigrationState;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A real guest goes where it is sent, and does not notice. */
 @Timeout(240)
-final class ThereAndBackTest {
-    @TempDir
-    static Path directory;
-
-    private static GuestHosts hosts;
-
-    @BeforeAll
-    static void start() throws Exception {
-        hosts = GuestHosts.start(directory, GuestHosts.CALM);
-    }
-
-    @AfterEach
-    void clear() throws Exception {
-        hosts.clear();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        hosts.close();
-    }
-
+final class ThereAndBackTest extends TravellingGuestTest {
     @Test
     void aGuestGoesThereAndBackIntoTheSameMemoryFile() throws Exception {
         hosts.source();
