@@ -30,6 +30,10 @@ final class PauseGate implements AutoCloseable {
     private static final int LEAST_SHARE = 4;
     /** So many rounds are given to a third of the downtime limit before all of it is used. */
     private static final int ROUNDS_FOR_SHORT_PAUSE = 4;
+    /** After so many, the time that a record travels no longer counts: a way that is always long must not hold a guest for ever. */
+    private static final int ROUNDS_FOR_TRAVEL = 12;
+    /** After so many, what is on its way no longer counts either: it is for QEMU to judge, as it would have without a gate. */
+    private static final int ROUNDS_FOR_AHEAD = 20;
 
     private static final int SHORT_PAUSE_SHARE = 3;
     /** A round that carries less says how long a record travels, not how many bytes pass. */
@@ -179,7 +183,8 @@ final class PauseGate implements AutoCloseable {
     private void judge(EndedRound round, long now) throws IOException {
         // QEMU knows what it found at its last sync; the guest has run on since.
         long unknownBytes = (long) (info.dirtyBytesPerSecond() * ((now - syncNanos) / 1e9));
-        long restBytes = aheadBytes.get() + info.remainingBytes() + unknownBytes;
+        long countedAhead = round.number() <= ROUNDS_FOR_AHEAD ? aheadBytes.get() : 0;
+        long restBytes = countedAhead + info.remainingBytes() + unknownBytes;
         Duration limit = limitOfPages(round.number());
         LOG.debug(
                 "round {} of {} bytes travelled {} ms; {} bytes ahead, {} dirty, {} unknown, at {} bytes/s; limit {} ms",
@@ -205,7 +210,7 @@ final class PauseGate implements AutoCloseable {
         Duration whole = round <= ROUNDS_FOR_SHORT_PAUSE
                 ? settings.downtimeLimit().dividedBy(SHORT_PAUSE_SHARE)
                 : settings.downtimeLimit();
-        Duration left = whole.minus(HANDOVER).minusNanos(leastTravelNanos);
+        Duration left = whole.minus(HANDOVER).minusNanos(round <= ROUNDS_FOR_TRAVEL ? leastTravelNanos : 0);
         Duration least = whole.dividedBy(LEAST_SHARE);
         return left.compareTo(least) > 0 ? left : least;
     }
