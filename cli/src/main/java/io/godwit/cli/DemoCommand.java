@@ -64,8 +64,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        // Checks the memory, which has to be whole pages for either guest.
+        SyntheticSpec synthetic = synthetic();
         GuestImages images = GuestImages.locate();
-        return isQemu(images) ? move(new QemuDemo(images, memory)) : migrate(synthetic());
+        return isQemu(images) ? move(new QemuDemo(images, memory)) : migrate(synthetic);
     }
 
     private boolean isQemu(GuestImages images) throws CommandException {

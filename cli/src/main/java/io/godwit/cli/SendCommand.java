@@ -70,6 +70,25 @@ final class SendCommand implements Callable<Integer> {
     private Source source;
 
     @Option(
+            names = "--follow",
+            description =
+                    "The guest of --ram-dir runs, and its hypervisor maps the files shared: send in rounds what changes."
+                            + " Needs both commands below; a device.state is not sent.")
+    private boolean follow;
+
+    @Option(
+            names = "--pause-command",
+            paramLabel = "CMD",
+            description = "Run by sh before the last round, within 10 s: after exit code 0, nothing writes the files.")
+    private String pauseCommand;
+
+    @Option(
+            names = "--resume-command",
+            paramLabel = "CMD",
+            description = "Run by sh, within 10 s, if the migration does not go through once --pause-command was run.")
+    private String resumeCommand;
+
+    @Option(
             names = "--lanes",
             paramLabel = "N",
             defaultValue = "" + Lanes.DEFAULT_LANES,
@@ -143,46 +162,6 @@ final class SendCommand implements Callable<Integer> {
                         "A guest that runs in QEMU: the unix socket of a QMP monitor (-qmp unix:SOCKET,server=on,wait=off).")
         private Path qmp;
 
-        @ArgGroup(exclusive = false)
-        private Directory directory;
-
-        @Option(
-                names = "--synthetic",
-                paramLabel = "SPEC",
-                required = true,
-                description = "A guest that is made up for this migration, with threads that write its memory.")
-        private String synthetic;
-
-        MemorySource open(SyntheticSpec spec, PrecopySettings precopy) throws IOException, CommandException {
-            if (qmp != null) {
-                return connect(precopy);
-            }
-            return spec == null ? directory.open() : new SyntheticGuest(spec);
-        }
-
-        private QemuSource connect(PrecopySettings precopy) throws CommandException {
-            try {
-                return QemuSource.connect(qmp, precopy);
-            } catch (IOException e) {
-                throw new CommandException(e.getMessage(), e);
-            }
-        }
-
-        /**
-         * The synthetic guest's; null for other sources.
-         *
-         * @throws IllegalArgumentException if an option is not understood, or options do not go together
-         */
-        SyntheticSpec spec() {
-            if (directory != null) {
-                directory.check();
-            }
-            return synthetic == null ? null : SyntheticSpec.parse(synthetic);
-        }
-    }
-
-    /** A RAM directory, and whether a guest writes it. */
-    private static final class Directory {
         @Option(
                 names = "--ram-dir",
                 paramLabel = "DIR",
@@ -193,57 +172,71 @@ final class SendCommand implements Callable<Integer> {
         private Path ramDir;
 
         @Option(
-                names = "--follow",
-                description =
-                        "The guest runs and its hypervisor maps the files shared: send in rounds what changes. Needs"
-                                + " both commands below; a device.state is not sent.")
-        private boolean follow;
+                names = "--synthetic",
+                paramLabel = "SPEC",
+                required = true,
+                description = "A guest that is made up for this migration, with threads that write its memory.")
+        private String synthetic;
 
-        @Option(
-                names = "--pause-command",
-                paramLabel = "CMD",
-                description =
-                        "Run by sh before the last round, within 10 s: after exit code 0, nothing writes the files.")
-        private String pauseCommand;
-
-        @Option(
-                names = "--resume-command",
-                paramLabel = "CMD",
-                description =
-                        "Run by sh, within 10 s, if the migration does not go through once --pause-command was run.")
-        private String resumeCommand;
-
-        /** @throws IllegalArgumentException if the options do not go together */
-        void check() {
-            boolean isPauseGiven = isGiven(pauseCommand);
-            boolean isResumeGiven = isGiven(resumeCommand);
-            if (follow && !(isPauseGiven && isResumeGiven)) {
-                throw new IllegalArgumentException("--follow needs --pause-command and --resume-command: memory that is"
-                        + " written during the last round would arrive torn, and a guest that is paused must run on if"
-                        + " the migration fails");
+        private QemuSource connect(PrecopySettings precopy) throws CommandException {
+            try {
+                return QemuSource.connect(qmp, precopy);
+            } catch (IOException e) {
+                throw new CommandException(e.getMessage(), e);
             }
-            if (!follow && (isPauseGiven || isResumeGiven)) {
-                throw new IllegalArgumentException(
-                        "--pause-command and --resume-command are for a guest that runs: add --follow");
-            }
-        }
-
-        MemorySource open() throws IOException {
-            return follow ? new FollowedDirectory(ramDir, pauseCommand, resumeCommand) : new RamDirectorySource(ramDir);
-        }
-
-        private static boolean isGiven(String command) {
-            return command != null && !command.isBlank();
         }
     }
 
     @Override
     public Integer call() throws Exception {
         SendOptions options = checked(this::options);
-        SyntheticSpec guest = checked(source::spec);
-        try (MemorySource memory = source.open(guest, options.precopy())) {
+        SyntheticSpec guest = checked(this::synthetic);
+        try (MemorySource memory = open(guest, options.precopy())) {
             return send(options, memory);
         }
+    }
+
+    /**
+     * The synthetic guest's; null for other sources.
+     *
+     * @throws IllegalArgumentException if an option is not understood, or options do not go together
+     */
+    private SyntheticSpec synthetic() {
+        checkFollow();
+        return source.synthetic == null ? null : SyntheticSpec.parse(source.synthetic);
+    }
+
+    private void checkFollow() {
+        boolean isPauseGiven = isGiven(pauseCommand);
+        boolean isResumeGiven = isGiven(resumeCommand);
+        if (follow && source.ramDir == null) {
+            throw new IllegalArgumentException("--follow is for the files of a guest: give their --ram-dir");
+        }
+        if (follow && !(isPauseGiven && isResumeGiven)) {
+            throw new IllegalArgumentException("--follow needs --pause-command and --resume-command: memory that is"
+                    + " written during the last round would arrive torn, and a guest that is paused must run on if"
+                    + " the migration fails");
+        }
+        if (!follow && (isPauseGiven || isResumeGiven)) {
+            throw new IllegalArgumentException(
+                    "--pause-command and --resume-command are for a guest that runs: add --follow");
+        }
+    }
+
+    private static boolean isGiven(String command) {
+        return command != null && !command.isBlank();
+    }
+
+    private MemorySource open(SyntheticSpec guest, PrecopySettings precopy) throws IOException, CommandException {
+        if (source.qmp != null) {
+            return source.connect(precopy);
+        }
+        if (guest != null) {
+            return new SyntheticGuest(guest);
+        }
+        return follow
+                ? new FollowedDirectory(source.ramDir, pauseCommand, resumeCommand)
+                : new RamDirectorySource(source.ramDir);
     }
 
     private int send(SendOptions options, MemorySource memory) throws Exception {

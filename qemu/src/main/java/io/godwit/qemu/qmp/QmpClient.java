@@ -116,10 +116,7 @@ public final class QmpClient implements AutoCloseable {
         if (!arguments.isEmpty()) {
             request.set("arguments", JSON.valueToTree(arguments));
         }
-        ByteBuffer bytes = ByteBuffer.wrap((request + "\n").getBytes(UTF_8));
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        write(ByteBuffer.wrap((request + "\n").getBytes(UTF_8)));
         JsonNode answer = awaitAnswer(command, id);
         JsonNode error = answer.get("error");
         if (error != null) {
@@ -132,6 +129,20 @@ public final class QmpClient implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /** An interrupt during a write would close the channel: the session is to outlive it. */
+    private void write(ByteBuffer bytes) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void negotiate() throws IOException {

@@ -11,6 +11,7 @@ import io.godwit.qemu.stream.QemuStreamReader;
 import io.godwit.qemu.stream.ReturnPath;
 import io.godwit.record.Manifest;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +110,8 @@ public final class QemuSource implements MemorySource {
         sink.deviceState(preamble, false);
         try (QemuPrecopy precopy = new QemuPrecopy(qemu, stream, reader, settings, listener, sink)) {
             precopy.migrate();
+        } catch (ClosedByInterruptException e) {
+            throw interrupted(e);
         } catch (GuestException | MalformedStreamException e) {
             throw e;
         } catch (IOException e) {
@@ -202,6 +205,14 @@ public final class QemuSource implements MemorySource {
         if (!now.isUnderWay()) {
             throw new GuestException("QEMU's migration is " + now.status() + ": " + now.error());
         }
+    }
+
+    /** Clears the flag, as whoever throws this does. */
+    private static InterruptedException interrupted(ClosedByInterruptException cause) {
+        Thread.interrupted();
+        InterruptedException interrupted = new InterruptedException("interrupted while QEMU's stream was read");
+        interrupted.initCause(cause);
+        return interrupted;
     }
 
     /** QEMU says on its monitor why it broke its stream off. */

@@ -132,6 +132,22 @@ class QemuSourceTest {
     }
 
     @Test
+    void anInterruptWhileTheStreamIsReadIsOne() throws Exception {
+        qemu.sends(2 << 20, true);
+        try (QemuSource source = QemuSource.connect(qemu.socket(), SETTINGS)) {
+            source.manifest();
+            Thread.currentThread().interrupt();
+
+            assertThatThrownBy(() -> source.migrate(sink, SETTINGS, state -> {}))
+                    .isInstanceOf(InterruptedException.class);
+
+            assertThat(Thread.interrupted()).isFalse();
+            source.resume();
+            assertThat(qemu.runState).isEqualTo("running");
+        }
+    }
+
+    @Test
     void aStreamThatBreaksOffIsToldWithQemusWord() throws Exception {
         qemu.sends(100, true);
         qemu.breaksOffAfter = 3000;
