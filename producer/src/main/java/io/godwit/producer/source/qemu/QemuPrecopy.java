@@ -85,6 +85,10 @@ final class QemuPrecopy implements AutoCloseable {
 
     /** Passes the next item; returns whether it was the last one. */
     private boolean pass() throws IOException, SinkClosedException, InterruptedException {
+        // Reads that do not block do not notice by themselves.
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted while QEMU's stream was read");
+        }
         switch (reader.next()) {
             case IDLE -> {
                 sink.checkOpen();
