@@ -74,7 +74,7 @@ class SignalTest {
 
     @Test
     void aDemoThatIsStoppedLeavesNothingBehind() throws Exception {
-        try (CommandProcess demo = role("demo", "--memory", "256M")) {
+        try (CommandProcess demo = role("demo", "--guest", "synthetic", "--memory", "256M")) {
             demo.await("sending, round");
             demo.terminate();
 
