@@ -1,10 +1,12 @@
 package io.godwit.producer.source.qemu;
 
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -54,6 +56,26 @@ final class MigrationQueries implements AutoCloseable {
             LOG.debug("No answer from QEMU", e.getCause());
             asked = null;
             return Optional.empty();
+        }
+    }
+
+    /** Something to tell QEMU. */
+    interface Word {
+        void tell() throws IOException;
+    }
+
+    /** Tells QEMU something, after what is being asked; any thread. */
+    void run(Word word) {
+        try {
+            thread.execute(() -> {
+                try {
+                    word.tell();
+                } catch (IOException e) {
+                    LOG.debug("QEMU could not be told", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("too late to tell QEMU", e);
         }
     }
 

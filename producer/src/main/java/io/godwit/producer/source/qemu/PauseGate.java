@@ -67,13 +67,15 @@ final class PauseGate implements AutoCloseable {
     private long arrivedNanos = System.nanoTime();
     private long leastTravelNanos = Long.MAX_VALUE;
     private boolean open;
+    /** Of the thread that passes pages. */
+    private boolean braked;
 
     private volatile boolean following;
     private final AtomicLong aheadBytes = new AtomicLong();
     private volatile long syncNanos = System.nanoTime();
     private volatile MigrationInfo info = MigrationInfo.UNKNOWN;
 
-    /** @param queries used by the gate's thread alone from now on */
+    /** @param queries asked by the gate's thread alone from now on */
     PauseGate(SourceQemu qemu, StreamSocket stream, PrecopySettings settings, PageSink sink, MigrationQueries queries) {
         this.qemu = qemu;
         this.stream = stream;
@@ -117,6 +119,22 @@ final class PauseGate implements AutoCloseable {
             if (following) {
                 ended.wait(TURN_MILLIS);
             }
+        }
+    }
+
+    /** Has QEMU sync its dirty bitmap no more than some times a second, until {@link #release}. Does not wait for it. */
+    void brake() {
+        if (!braked) {
+            braked = true;
+            queries.run(qemu::brake);
+        }
+    }
+
+    /** Has QEMU go on as fast as it can. Does not wait for it. */
+    void release() {
+        if (braked) {
+            braked = false;
+            queries.run(qemu::releaseBrake);
         }
     }
 
@@ -198,6 +216,7 @@ final class PauseGate implements AutoCloseable {
                 limit.toMillis());
         if (!open && rate.fits(restBytes, limit)) {
             open = true;
+            qemu.releaseBrake();
             qemu.allowPause(limit, rate.bytesPerSecond());
             if (qemu.isGated()) {
                 stream.write(ReturnPath.switchoverAck());

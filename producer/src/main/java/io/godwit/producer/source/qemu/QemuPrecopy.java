@@ -22,6 +22,9 @@ import java.io.IOException;
  * QEMU writes its last pages it answers nobody.
  */
 final class QemuPrecopy implements AutoCloseable {
+    /** So few fit into QEMU's socket. */
+    private static final int FEW_PAGES = 64;
+
     private final StreamSocket stream;
     private final QemuStreamReader reader;
     private final PrecopyListener listener;
@@ -136,15 +139,36 @@ final class QemuPrecopy implements AutoCloseable {
 
     private void endRoundWhereQemuDid() throws SinkClosedException, InterruptedException {
         int seen = pass;
-        if (seen == passOfRound || gate.isFollowing() || stopped) {
+        if (seen == passOfRound || stopped) {
+            return;
+        }
+        if (gate.isFollowing()) {
+            holdBack();
             return;
         }
         passOfRound = seen;
+        gate.release();
         int ended = round;
         endRound();
         gate.roundEnded(ended, carriedPages * pageSize);
         carriedPages = 0;
         tell(gate.info().remainingBytes() / pageSize);
+    }
+
+    /**
+     * QEMU has sent all that was dirty and synced again, before the round before has arrived: more would only queue up. Each
+     * sync costs the guest, too, and under software emulation may lose one of its writes. A QEMU that writes pages waits while
+     * they are not read; one with next to none to write is given a rate.
+     */
+    private void holdBack() throws SinkClosedException, InterruptedException {
+        if (carriedPages < FEW_PAGES) {
+            gate.brake();
+            return;
+        }
+        while (gate.isFollowing() && !stopped) {
+            gate.awaitArrival();
+            sink.checkOpen();
+        }
     }
 
     private void endRound() throws SinkClosedException, InterruptedException {

@@ -154,6 +154,15 @@ final class SourceQemu implements AutoCloseable {
         return gated;
     }
 
+    /** One byte for each of the tenths of a second that QEMU counts by: one section, and one dirty sync, in each. */
+    void brake() throws IOException {
+        setParameters(Map.of(MAX_BANDWIDTH, 10));
+    }
+
+    void releaseBrake() throws IOException {
+        setParameters(Map.of(MAX_BANDWIDTH, UNBOUNDED_BYTES_PER_SECOND));
+    }
+
     /** Has the guest's pause decided by QEMU with these from now on. */
     void allowPause(Duration downtimeLimit, long bytesPerSecond) throws IOException {
         Map<String, Object> parameters = new LinkedHashMap<>();
