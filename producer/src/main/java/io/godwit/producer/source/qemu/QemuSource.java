@@ -11,10 +11,7 @@ import io.godwit.qemu.stream.QemuStreamReader;
 import io.godwit.qemu.stream.ReturnPath;
 import io.godwit.record.Manifest;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class QemuSource implements MemorySource {
     private static final Logger LOG = LoggerFactory.getLogger(QemuSource.class);
-
-    /** How long a QEMU may take to notice that its migration was broken off. */
-    private static final Duration FATE_PATIENCE = Duration.ofSeconds(10);
-
-    private static final long FATE_POLL_MILLIS = 20;
 
     private final SourceQemu qemu;
     private final PrecopySettings settings;
@@ -74,13 +66,7 @@ public final class QemuSource implements MemorySource {
      */
     public static Fate fateAt(Path qmp) throws IOException, InterruptedException {
         try (SourceQemu qemu = SourceQemu.connect(qmp)) {
-            long deadline = System.nanoTime() + FATE_PATIENCE.toNanos();
-            Fate fate = qemu.fate();
-            while (fate == Fate.UNDECIDED && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(FATE_POLL_MILLIS);
-                fate = qemu.fate();
-            }
-            return fate;
+            return qemu.awaitFate();
         }
     }
 
@@ -110,8 +96,6 @@ public final class QemuSource implements MemorySource {
         sink.deviceState(preamble, false);
         try (QemuPrecopy precopy = new QemuPrecopy(qemu, stream, reader, settings, listener, sink)) {
             precopy.migrate();
-        } catch (ClosedByInterruptException e) {
-            throw interrupted(e);
         } catch (GuestException | MalformedStreamException e) {
             throw e;
         } catch (IOException e) {
@@ -205,14 +189,6 @@ public final class QemuSource implements MemorySource {
         if (!now.isUnderWay()) {
             throw new GuestException("QEMU's migration is " + now.status() + ": " + now.error());
         }
-    }
-
-    /** Clears the flag, as whoever throws this does. */
-    private static InterruptedException interrupted(ClosedByInterruptException cause) {
-        Thread.interrupted();
-        InterruptedException interrupted = new InterruptedException("interrupted while QEMU's stream was read");
-        interrupted.initCause(cause);
-        return interrupted;
     }
 
     /** QEMU says on its monitor why it broke its stream off. */

@@ -197,15 +197,20 @@ final class SourceQemu implements AutoCloseable {
         }
     }
 
-    /** Waits until QEMU has let its guest go for good. */
-    void awaitReleased() throws IOException, InterruptedException {
+    /** What became of the guest once QEMU knows; undecided where it takes too long to find out. */
+    Fate awaitFate() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Fate fate = fate();
         while (fate == Fate.UNDECIDED && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             fate = fate();
         }
-        if (fate != Fate.RELEASED) {
+        return fate;
+    }
+
+    /** Waits until QEMU has let its guest go for good. */
+    void awaitReleased() throws IOException, InterruptedException {
+        if (awaitFate() != Fate.RELEASED) {
             MigrationInfo now = migration();
             throw new GuestException("QEMU at " + socket + " did not let its guest go: its migration is " + now.status()
                     + (now.error().isEmpty() ? "" : " (" + now.error() + ")"));
