@@ -75,7 +75,7 @@ class SignalTest {
     @Test
     void aDemoThatIsStoppedLeavesNothingBehind() throws Exception {
         try (CommandProcess demo = role("demo", "--guest", "synthetic", "--memory", "256M")) {
-            demo.await("sending, round");
+            demo.await("(sending|waiting target|late target), round");
             demo.terminate();
 
             assertThat(demo.exitCode()).isEqualTo(SIGTERM);

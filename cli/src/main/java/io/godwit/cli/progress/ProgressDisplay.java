@@ -9,18 +9,15 @@ public final class ProgressDisplay {
     /** Set by the launcher where stderr is a terminal: its width. */
     private static final String COLUMNS = "godwit.terminal.columns";
 
-    private static final long TERMINAL_MILLIS = 250;
-    private static final long LINE_MILLIS = 3_000;
+    private static final long LOOK_MILLIS = 250;
 
     private final Supplier<ProgressView> views;
     private final ProgressLook look;
-    private final long pauseMillis;
     private final Thread thread;
 
-    private ProgressDisplay(Supplier<ProgressView> views, ProgressLook look, long pauseMillis) {
+    private ProgressDisplay(Supplier<ProgressView> views, ProgressLook look) {
         this.views = views;
         this.look = look;
-        this.pauseMillis = pauseMillis;
         thread = new Thread(this::show, "progress");
         thread.setDaemon(true);
     }
@@ -34,9 +31,9 @@ public final class ProgressDisplay {
     public static <T> T during(PrintWriter err, String name, Supplier<ProgressView> views, Callable<T> work)
             throws Exception {
         int columns = Integer.getInteger(COLUMNS, 0);
-        ProgressDisplay display = columns > 0
-                ? new ProgressDisplay(views, new ProgressBarLook(err, columns), TERMINAL_MILLIS)
-                : new ProgressDisplay(views, new ProgressLineLook(err, name), LINE_MILLIS);
+        ProgressLook look =
+                columns > 0 ? new ProgressBarLook(err, columns) : new ProgressLineLook(err, name, System::nanoTime);
+        ProgressDisplay display = new ProgressDisplay(views, look);
         display.thread.start();
         try {
             return work.call();
@@ -69,7 +66,7 @@ public final class ProgressDisplay {
                 if (!view.phase().isEmpty()) {
                     look.show(view);
                 }
-                Thread.sleep(pauseMillis);
+                Thread.sleep(LOOK_MILLIS);
             }
         } catch (InterruptedException e) {
             // The work is done.

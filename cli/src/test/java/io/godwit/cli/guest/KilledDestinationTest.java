@@ -36,6 +36,8 @@ final class KilledDestinationTest extends TravellingGuestTest {
         hosts.source();
         QemuGuest dead = hosts.awaitIncomingShared();
         RoleProcess agent = hosts.receiveProcess("bulk", dead, "--target", "dead");
+        // It has all of round 1 before it: the round may be shorter than the start of a process.
+        GuestHosts.awaitAgent(dead);
         Background<Cluster.Command> sending = hosts.send("bulk", SLOWLY);
         hosts.awaitTarget("bulk", "dead", 0);
         assertThat(hosts.view("bulk").roundOnStream()).isZero();

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,15 +38,26 @@ class ProgressTest {
     }
 
     @Test
-    void plainLinesAreWrittenOnlyWhenThereIsSomethingNew() {
-        ProgressLineLook look = new ProgressLineLook(new PrintWriter(err, true), "godwit send");
+    void plainLinesAreWrittenWhenThereIsSomethingNewSoonForAPhaseSeldomForAStep() {
+        AtomicLong seconds = new AtomicLong();
+        ProgressLineLook look = new ProgressLineLook(
+                new PrintWriter(err, true), "godwit send", () -> TimeUnit.SECONDS.toNanos(seconds.get()));
 
+        look.show(new ProgressView("round 1", GIB / 4, GIB, ""));
+        look.show(new ProgressView("starting", 0, 0, ""));
+        seconds.set(2);
+        look.show(new ProgressView("round 1", GIB / 2, GIB, "x"));
+        seconds.set(3);
         look.show(new ProgressView("round 1", GIB / 2, GIB, "x"));
         look.show(new ProgressView("round 1", GIB / 2, GIB, "x"));
+        seconds.set(4);
         look.show(new ProgressView("paused", 0, 0, ""));
 
         assertThat(err.toString().lines())
-                .containsExactly("godwit send: round 1, 512 MiB of 1.00 GiB, x", "godwit send: paused");
+                .containsExactly(
+                        "godwit send: round 1, 256 MiB of 1.00 GiB",
+                        "godwit send: round 1, 512 MiB of 1.00 GiB, x",
+                        "godwit send: paused");
     }
 
     @Test
