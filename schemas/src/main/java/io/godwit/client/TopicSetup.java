@@ -36,16 +36,23 @@ public final class TopicSetup {
     public static void ensureShared(Admin admin, short replicationFactor) throws InterruptedException {
         NewTopic pages = new NewTopic(Topics.PAGES, Topics.DEFAULT_PAGES_PARTITIONS, replicationFactor)
                 .configs(pageTopic(INGRESS_RETENTION, INGRESS_SEGMENT_MILLIS));
-        NewTopic migrations = new NewTopic(Topics.MIGRATIONS, 1, replicationFactor)
-                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        NewTopic migrations = compacted(Topics.MIGRATIONS, replicationFactor);
+        // One partition: a global store is restored partition after partition.
+        NewTopic checkpoints = compacted(Topics.CHECKPOINTS, replicationFactor);
+        NewTopic checkpointNames = compacted(Topics.CHECKPOINT_NAMES, replicationFactor);
         NewTopic deadLetters = new NewTopic(Topics.DEAD_LETTERS, 1, replicationFactor);
         Collection<String> existing = get(admin.listTopics().names());
-        for (NewTopic topic : List.of(pages, migrations, deadLetters)) {
+        for (NewTopic topic : List.of(pages, migrations, checkpoints, checkpointNames, deadLetters)) {
             if (!existing.contains(topic.name())) {
                 create(admin, topic);
             }
             awaitLeaders(admin, awaitDescription(admin, topic.name()));
         }
+    }
+
+    private static NewTopic compacted(String name, short replicationFactor) {
+        return new NewTopic(name, 1, replicationFactor)
+                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     }
 
     /**

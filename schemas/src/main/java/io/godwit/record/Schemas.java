@@ -15,6 +15,10 @@ public final class Schemas {
     public static final List<Schema> MIGRATION_STATUS = versions("MigrationStatus", 2);
     /** Versions of the dead letters; the last one is written. */
     public static final List<Schema> DEAD_LETTER = versions("DeadLetter", 1);
+    /** Versions of the checkpoints' page hashes; the last one is written. */
+    public static final List<Schema> CHECKPOINT_CHUNK = versions("CheckpointChunk", 1);
+    /** Versions of the checkpoints' names; the last one is written. */
+    public static final List<Schema> CHECKPOINT_ENTRY = versions("CheckpointEntry", 1);
 
     private Schemas() {}
 

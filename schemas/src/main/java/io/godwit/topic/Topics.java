@@ -12,6 +12,10 @@ public final class Topics {
     public static final String MIGRATIONS = "godwit.migrations";
     /** What the transformer could not read. */
     public static final String DEAD_LETTERS = "godwit.dead-letters";
+    /** Page hashes of checkpoints: chunks, compacted. */
+    public static final String CHECKPOINTS = "godwit.checkpoints";
+    /** Names of checkpoints, compacted: so that who looks one up need not read all hashes. */
+    public static final String CHECKPOINT_NAMES = "godwit.checkpoint-names";
     /** Header of every stream record: ingress partition (be32) and offset (be64) it was made from. */
     public static final String ORIGIN_HEADER = "godwit.origin";
 
