@@ -78,6 +78,13 @@ final class QemuBenchmark implements Callable<Integer> {
             description = "Has the guest check all its memory after each move; half a minute more for each.")
     private boolean isChecked;
 
+    @Option(
+            names = "--trips",
+            paramLabel = "N",
+            description =
+                    "Instead: one guest goes there and back N times in a row, and in the end checks all its memory.")
+    private int trips;
+
     @Option(names = "--output", paramLabel = "FILE", description = "Also writes the table to this Markdown file.")
     private Path output;
 
@@ -105,7 +112,8 @@ final class QemuBenchmark implements Callable<Integer> {
                 String target = scratch.path().resolve("warm-up").toString();
                 roles.migrate(List.of("--synthetic", WARM_UP), List.of("--ram-dir", target));
             }
-            print(measure(contenders, new Course(images, scratch.path(), memoryMib, isChecked)));
+            Course course = new Course(images, memoryMib, isChecked);
+            print(trips > 0 ? travel(contenders, course) : measure(contenders, course));
         }
         return 0;
     }
@@ -153,11 +161,7 @@ final class QemuBenchmark implements Callable<Integer> {
                     for (Contender contender : contenders) {
                         MoveMeasurement measured = course.run(contender, workload, cap);
                         table.add(workload, cap, contender.title(), measured);
-                        spec.commandLine()
-                                .getErr()
-                                .printf(
-                                        "run %d of %d, %s, cap %s, %s: %s%n",
-                                        run, runs, workload, cap.title, contender.title(), measured);
+                        tell("run " + run + " of " + runs, workload, cap, contender.title(), measured);
                     }
                 }
             }
@@ -165,10 +169,33 @@ final class QemuBenchmark implements Callable<Integer> {
         return table;
     }
 
+    private MoveTable travel(List<Contender> contenders, Course course) throws Exception {
+        MoveTable table = new MoveTable();
+        for (GuestWorkload workload : workloads) {
+            for (Cap cap : caps) {
+                for (Contender contender : contenders) {
+                    course.travel(contender, workload, cap, trips, (move, measured) -> {
+                        String row = contender.title() + (move % 2 == 1 ? ", there " : ", back ") + (move + 1) / 2;
+                        table.add(workload, cap, row, measured);
+                        tell("move " + move + " of " + 2 * trips, workload, cap, row, measured);
+                    });
+                }
+            }
+        }
+        return table;
+    }
+
+    private void tell(String what, GuestWorkload workload, Cap cap, String row, MoveMeasurement measured) {
+        spec.commandLine().getErr().printf("%s, %s, cap %s, %s: %s%n", what, workload, cap.title, row, measured);
+    }
+
     private void print(MoveTable table) throws Exception {
         String legend = workloads.stream()
                 .map(workload -> workload.description(memoryMib))
-                .collect(Collectors.joining("; ", memoryMib + " MiB guest. ", ". Median of " + runs + " runs.\n"));
+                .collect(Collectors.joining(
+                        "; ",
+                        memoryMib + " MiB guest. ",
+                        trips > 0 ? ". One guest.\n" : ". Median of " + runs + " runs.\n"));
         spec.commandLine().getOut().println(table.text() + "\n" + legend + "\n" + table.markdown());
         if (output != null) {
             Files.writeString(output, legend + "\n" + table.markdown());
