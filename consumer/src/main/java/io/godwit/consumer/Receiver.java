@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -166,14 +165,15 @@ public final class Receiver {
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         lanes = stream.lanes();
         try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), store);
-                TargetHandover handover = openHandover(admin)) {
+                TargetHandover handover = openHandover(admin);
+                LaneThreads readers = new LaneThreads(run)) {
             opened.resume();
             if (handover != null) {
                 opened.barrier().withdraw(handover.lastWithdrawn());
             }
             target = opened;
             run.check(opened.barrier().outcome());
-            return receive(admin, stream, opened, handover);
+            return receive(admin, stream, opened, handover, readers);
         }
     }
 
@@ -190,7 +190,8 @@ public final class Receiver {
     }
 
     /** @param handover null where no guest is handed over */
-    private RoleReport receive(Admin admin, StreamTopic stream, Target opened, TargetHandover handover)
+    private RoleReport receive(
+            Admin admin, StreamTopic stream, Target opened, TargetHandover handover, LaneThreads readers)
             throws ReceiveException, RefusedStreamException, IOException, InterruptedException {
         boolean takesPart =
                 handover != null && !options.copy() && options.untilRound().isEmpty();
@@ -200,13 +201,13 @@ public final class Receiver {
                             + " cannot be read: allow that, or start a copy with --clone");
         }
         if (!takesPart || opened.isComplete()) {
-            readAll(admin, stream, opened);
+            readAll(admin, stream, opened, readers);
             return report(complete(opened, run.result()));
         }
         try {
             TargetReports reports = TargetReports.start(handover, opened, !runsGuest(), run);
             try {
-                readAll(admin, stream, opened);
+                readAll(admin, stream, opened, readers);
             } finally {
                 reports.end();
             }
@@ -226,10 +227,11 @@ public final class Receiver {
         return options.destination() instanceof Destination.Qemu;
     }
 
-    private End complete(Target opened, End end) throws RefusedStreamException, IOException {
+    private End complete(Target opened, End end) throws ReceiveException, RefusedStreamException, IOException {
         if (end != End.COMPLETED) {
             return end;
         }
+        seal(opened);
         opened.prepare();
         opened.complete();
         return options.copy() ? End.CLONED : end;
@@ -241,6 +243,7 @@ public final class Receiver {
             tellFailed(handover, end.status());
             return end;
         }
+        seal(opened);
         int attempt = opened.barrier().newestAttempt();
         if (!handover.isArbitrated(attempt)) {
             if (runsGuest()) {
@@ -259,6 +262,14 @@ public final class Receiver {
         }
         handover.verified();
         return decided(opened, handover, handover.awaitDecision(() -> stopped));
+    }
+
+    /** Makes sure of the end. A paused guest waits for what follows, so the readers of lanes that have ended still close. */
+    private void seal(Target opened) throws ReceiveException {
+        if (!opened.barrier().seal()) {
+            throw new ReceiveException("all of migration " + options.migration()
+                    + " had come, but a newer attempt has begun: receive again to go on with that");
+        }
     }
 
     private End decided(Target opened, TargetHandover handover, Decision decision)
@@ -318,24 +329,21 @@ public final class Receiver {
         return Optional.empty();
     }
 
-    private void readAll(Admin admin, StreamTopic stream, Target opened) throws InterruptedException {
-        List<Thread> readers = new ArrayList<>();
+    /** Returns when the run is over; where not all lanes have ended, none is read any more. */
+    private void readAll(Admin admin, StreamTopic stream, Target opened, LaneThreads readers)
+            throws ReceiveException, InterruptedException {
         int threads = Math.min(options.threads(), stream.lanes());
-        try {
-            for (int thread = 0; thread < threads && !run.isOver(); thread++) {
-                int first = thread;
-                List<Integer> own = IntStream.range(0, stream.lanes())
-                        .filter(lane -> lane % threads == first)
-                        .boxed()
-                        .toList();
-                readers.add(startDaemon("godwit-lanes-" + thread, () -> readLanes(own, opened)));
-            }
-            watch(admin, stream, opened);
-        } finally {
-            run.stop();
-            for (Thread reader : readers) {
-                reader.join();
-            }
+        for (int thread = 0; thread < threads && !run.isOver(); thread++) {
+            int first = thread;
+            List<Integer> own = IntStream.range(0, stream.lanes())
+                    .filter(lane -> lane % threads == first)
+                    .boxed()
+                    .toList();
+            readers.add(startDaemon("godwit-lanes-" + thread, () -> readLanes(own, opened)));
+        }
+        watch(admin, stream, opened);
+        if (run.result() != End.COMPLETED) {
+            readers.close();
         }
     }
 

@@ -31,6 +31,7 @@ public final class LaneBarrier {
     private final Stand[] stands;
     private int newestAttempt;
     private int withdrawnAttempt;
+    private boolean sealed;
 
     /** @param untilRound the round to stop at; empty to go on to the end */
     public LaneBarrier(int lanes, OptionalInt untilRound) {
@@ -59,6 +60,21 @@ public final class LaneBarrier {
     /** The source has given up {@code attempt}, and all before: their end is none. */
     public synchronized void withdraw(int attempt) {
         withdrawnAttempt = Math.max(withdrawnAttempt, attempt);
+    }
+
+    /**
+     * From now on no attempt begins, where every lane has ended in the newest one: what is verified stays what it is.
+     *
+     * @return whether that is so
+     */
+    public synchronized boolean seal() {
+        sealed |= outcome() == Outcome.ENDED;
+        return sealed;
+    }
+
+    /** Whether no attempt may begin any more. */
+    synchronized boolean isSealed() {
+        return sealed;
     }
 
     /** Whether every lane is in the newest attempt. */

@@ -210,6 +210,10 @@ public final class Target implements AutoCloseable {
      */
     synchronized boolean begin(StreamRecord record, StreamStart start)
             throws RefusedStreamException, TargetException, IOException {
+        if (barrier.isSealed()) {
+            throw new RefusedStreamException(
+                    record.place() + ": a new attempt, after all of the one before was verified");
+        }
         if (start.lanes() != lanes) {
             throw disagreement(record, start.lanes() + " lanes, its topic has " + lanes);
         }

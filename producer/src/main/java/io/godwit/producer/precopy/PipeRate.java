@@ -19,11 +19,6 @@ public final class PipeRate {
         }
     }
 
-    /** {@code bytes} took {@code nanos}, of which some were spent otherwise: the rate is not below that. */
-    public void atLeast(long bytes, long nanos) {
-        bytesPerNano = Math.max(bytesPerNano, (double) bytes / Math.max(1, nanos));
-    }
-
     /** Whether {@code bytes} pass within {@code limit} at the measured rate; nothing but 0 bytes does before any measure. */
     public boolean fits(long bytes, Duration limit) {
         return bytes <= bytesPerNano * limit.toNanos();

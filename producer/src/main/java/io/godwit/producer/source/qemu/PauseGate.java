@@ -2,7 +2,6 @@ package io.godwit.producer.source.qemu;
 
 import io.godwit.producer.precopy.AutoConverge;
 import io.godwit.producer.precopy.PageSink;
-import io.godwit.producer.precopy.PipeRate;
 import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.producer.precopy.SinkClosedException;
 import io.godwit.qemu.stream.ReturnPath;
@@ -36,8 +35,6 @@ final class PauseGate implements AutoCloseable {
     private static final int ROUNDS_FOR_AHEAD = 20;
 
     private static final int SHORT_PAUSE_SHARE = 3;
-    /** A round that carries less says how long a record travels, not how many bytes pass. */
-    private static final long MEASURABLE_BYTES = 16 << 20;
     /** Bytes of pages that may be passed ahead of a round that has not arrived. */
     private static final long MAX_AHEAD_BYTES = 32 << 20;
 
@@ -59,7 +56,7 @@ final class PauseGate implements AutoCloseable {
     private final PrecopySettings settings;
     private final PageSink sink;
     private final MigrationQueries queries;
-    private final PipeRate rate = new PipeRate();
+    private final ArrivalRate rate = new ArrivalRate();
     private final AutoConverge autoConverge = new AutoConverge();
     private final BlockingQueue<EndedRound> ended = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::follow, "godwit-pause-gate");
@@ -183,11 +180,7 @@ final class PauseGate implements AutoCloseable {
 
     private void arrived(EndedRound round) throws IOException, InterruptedException {
         long now = System.nanoTime();
-        if (rate.bytesPerSecond() == 0 || round.bytes() >= MEASURABLE_BYTES) {
-            rate.measured(round.bytes(), now - arrivedNanos);
-        } else {
-            rate.atLeast(round.bytes(), now - arrivedNanos);
-        }
+        rate.arrived(round.bytes(), now - arrivedNanos);
         arrivedNanos = now;
         leastTravelNanos = Math.min(leastTravelNanos, now - round.endNanos());
         Optional<MigrationInfo> answer = queries.now();
