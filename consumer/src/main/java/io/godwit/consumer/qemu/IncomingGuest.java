@@ -1,5 +1,6 @@
 package io.godwit.consumer.qemu;
 
+import io.godwit.consumer.sink.DiskSpace;
 import io.godwit.consumer.sink.PageFile;
 import io.godwit.qemu.stream.GlobalState;
 import io.godwit.qemu.stream.MalformedStreamException;
@@ -19,10 +20,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,10 +70,12 @@ final class IncomingGuest implements AutoCloseable {
     /**
      * Prepares QEMU for a guest.
      *
-     * @param directory where QEMU's socket is made
+     * @param directory where QEMU's socket is made, and memory lies that is forwarded
+     * @throws IncomingQemuException if the guest does not fit QEMU, or there is no room for what is forwarded
      */
     static IncomingGuest open(IncomingQemu qemu, Manifest manifest, Path directory) throws IOException {
         List<SharedFile> shared = qemu.check(manifest);
+        checkSpace(manifest, shared, directory, DiskSpace.OF_FILE_SYSTEM);
         SocketChannel channel = qemu.listen(directory.resolve("incoming"), !shared.isEmpty());
         try {
             for (SharedFile file : shared) {
@@ -80,6 +85,23 @@ final class IncomingGuest implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Forwarded memory is kept once beside QEMU's own: as the base of deltas, and for pages that change on their way. */
+    static void checkSpace(Manifest manifest, List<SharedFile> shared, Path directory, DiskSpace space)
+            throws IOException {
+        Set<String> placed = shared.stream().map(SharedFile::block).collect(Collectors.toSet());
+        long needed = manifest.blocks().stream()
+                .filter(block -> !placed.contains(block.id()))
+                .mapToLong(RamBlock::length)
+                .sum();
+        long usable = space.usableBytes(directory);
+        if (usable < needed) {
+            throw new IncomingQemuException("the guest's memory is forwarded to QEMU, which needs up to " + needed
+                    + " bytes in " + directory.getParent() + ", where " + usable
+                    + " are free: set TMPDIR to where there"
+                    + " is room, or start QEMU with its memory in a shared file (memory-backend-file, share=on)");
         }
     }
 

@@ -45,11 +45,6 @@ public final class TargetDirectory implements TargetStore {
 
     private static final int NAMES_SHOWN = 3;
 
-    /** How many bytes can be written. */
-    interface DiskSpace {
-        long usableBytes(Path directory) throws IOException;
-    }
-
     private final Path path;
     private final String migration;
     private final String boot;
@@ -71,8 +66,7 @@ public final class TargetDirectory implements TargetStore {
      * @throws TargetException if it holds anything but this migration, or another receiver has it
      */
     public static TargetDirectory claim(Path path, String migration) throws TargetException, IOException {
-        return claim(path, migration, BootId.current(), directory -> Files.getFileStore(directory)
-                .getUsableSpace());
+        return claim(path, migration, BootId.current(), DiskSpace.OF_FILE_SYSTEM);
     }
 
     static TargetDirectory claim(Path path, String migration, String boot, DiskSpace space)

@@ -86,6 +86,24 @@ class LaneApplierTest {
     }
 
     @Test
+    void noAttemptBeginsAfterTheEndOfTheOneBeforeWasSealed() throws Exception {
+        simpleStream();
+        int ended = script.log.get(0).size();
+        try (TestTarget target = TestTarget.open(script, directory)) {
+            assertThat(target.target.barrier().seal()).isFalse();
+            target.readAll(script);
+            assertThat(target.target.barrier().seal()).isTrue();
+
+            script.begin(2);
+            assertThatThrownBy(() -> target.accept(script, 0, ended))
+                    .isInstanceOf(RefusedStreamException.class)
+                    .hasMessageContaining("attempt 2")
+                    .hasMessageContaining("after all of the one before was verified");
+            assertThat(target.target.barrier().newestAttempt()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aHoleInALaneStopsTheReceiver() throws Exception {
         simpleStream();
         script.log.get(0).remove(1);
