@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.godwit.cli.pipeline.TestMemory.Content;
 import io.godwit.directory.MigrationState;
+import io.godwit.directory.MigrationView;
 import io.godwit.ramdir.RamDirectory;
 import io.godwit.record.RamBlock;
 import io.godwit.report.RoleReport;
@@ -73,6 +74,43 @@ class FollowTest {
             assertThat(Files.mismatch(file, temp.resolve("target").resolve(file.getFileName())))
                     .as("first byte of %s that differs", file.getFileName())
                     .isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aGuestThatIsHandedOverStaysPausedOnceItsTargetHasIt() throws Exception {
+        Background<RoleReport> waiting = cluster.receive("given", temp.resolve("target"));
+        try (MappedGuest guest = MappedGuest.start(directory, HOT_PAGES, temp)) {
+            Cluster.Command sent = cluster.run(
+                    send("given", guest, guest.pauseCommand(), "--downtime-limit", "2000", "--handover", "verified"));
+
+            assertThat(sent.status()).as(sent.err()).isZero();
+            assertThat(waiting.get().verified()).isTrue();
+            guest.assertStandsStill();
+        }
+        MigrationView view = cluster.find("given").orElseThrow();
+        assertThat(view.state()).isEqualTo(MigrationState.CONTINUED);
+        assertThat(view.handover().released()).isTrue();
+    }
+
+    @Test
+    void aGuestThatNoTargetTakesIsNeverPaused() throws Exception {
+        try (MappedGuest guest = MappedGuest.start(directory, HOT_PAGES, temp)) {
+            Cluster.Command sent = cluster.run(send(
+                    "refused",
+                    guest,
+                    guest.pauseCommand(),
+                    "--downtime-limit",
+                    "2000",
+                    "--handover",
+                    "verified",
+                    "--patience",
+                    "2s"));
+
+            assertThat(sent.status()).isEqualTo(1);
+            assertThat(sent.message()).contains("refused", "receive");
+            assertThat(cluster.find("refused").orElseThrow().state()).isEqualTo(MigrationState.FAILED);
+            guest.assertNeverPaused();
         }
     }
 
