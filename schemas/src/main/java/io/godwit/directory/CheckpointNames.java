@@ -1,0 +1,163 @@
+package io.godwit.directory;
+
+import io.godwit.client.ClientSettings;
+import io.godwit.record.CheckpointEntry;
+import io.godwit.record.MalformedRecordException;
+import io.godwit.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client of the names of checkpoints. Reads the whole topic once, then what was added since; never the hashes. Any thread
+ * may call it; calls wait for one another.
+ *
+ * <p>The topic must exist.
+ */
+public final class CheckpointNames implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointNames.class);
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.CHECKPOINT_NAMES, 0);
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration CLOSE = Duration.ofSeconds(1);
+
+    /** Newest entries by name. */
+    private final SortedMap<String, CheckpointEntry> entries = new TreeMap<>();
+
+    private final Duration patience;
+    private final KafkaConsumer<String, byte[]> consumer;
+    private final Supplier<KafkaProducer<String, byte[]>> newProducer;
+    /** Made for the first entry: many only read. */
+    private KafkaProducer<String, byte[]> producer;
+
+    /** @param patience how long a call may wait for Kafka */
+    public CheckpointNames(ClientSettings clients, Duration patience) {
+        this.patience = patience;
+        consumer = clients.newConsumer();
+        newProducer = () -> clients.newProducer(BUFFER_BYTES, patience, Duration.ZERO);
+        consumer.assign(List.of(PARTITION));
+        consumer.seekToBeginning(List.of(PARTITION));
+    }
+
+    /**
+     * Every checkpoint that has a name, by name.
+     *
+     * @throws DirectoryException if the names cannot be read
+     */
+    public synchronized List<CheckpointEntry> list() throws DirectoryException {
+        refresh();
+        return List.copyOf(entries.values());
+    }
+
+    /**
+     * The checkpoint of a name; empty if there is none.
+     *
+     * @throws DirectoryException if the names cannot be read
+     */
+    public synchronized Optional<CheckpointEntry> find(String name) throws DirectoryException {
+        refresh();
+        return Optional.ofNullable(entries.get(name));
+    }
+
+    /**
+     * Gives a checkpoint its name, in place of the one that had it, and waits until Kafka has it. All of its chunks have to be
+     * there before: a name promises them.
+     *
+     * @throws DirectoryException if the name cannot be written
+     */
+    public synchronized void publish(CheckpointEntry entry) throws DirectoryException {
+        write(entry.name(), entry.encode());
+    }
+
+    /**
+     * Frees a name, and waits until Kafka has it. Its chunks are another matter: another name may stand for the same
+     * checkpoint.
+     *
+     * @throws DirectoryException if the name cannot be removed
+     */
+    public synchronized void remove(String name) throws DirectoryException {
+        write(name, null);
+    }
+
+    @Override
+    public synchronized void close() {
+        consumer.close();
+        if (producer != null) {
+            producer.close(CLOSE);
+        }
+    }
+
+    private void write(String name, byte[] value) throws DirectoryException {
+        try {
+            if (producer == null) {
+                producer = newProducer.get();
+            }
+            // The producer's own bounds end this wait.
+            producer.send(new ProducerRecord<>(Topics.CHECKPOINT_NAMES, 0, name, value))
+                    .get();
+        } catch (ExecutionException e) {
+            throw failed("written", e.getCause());
+        } catch (KafkaException e) {
+            throw failed("written", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+
+    private void refresh() throws DirectoryException {
+        try {
+            long end = consumer.endOffsets(List.of(PARTITION), patience).get(PARTITION);
+            long deadline = System.nanoTime() + patience.toNanos();
+            while (consumer.position(PARTITION, patience) < end) {
+                if (System.nanoTime() > deadline) {
+                    throw new DirectoryException(Topics.CHECKPOINT_NAMES + " could not be read within "
+                            + patience.toSeconds() + " s; is its broker up?");
+                }
+                consumer.poll(POLL).forEach(this::apply);
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw failed("read", e);
+        }
+    }
+
+    private static DirectoryException failed(String what, Throwable cause) {
+        return new DirectoryException(
+                "names of checkpoints (" + Topics.CHECKPOINT_NAMES + ") cannot be " + what + ": " + cause.getMessage(),
+                cause);
+    }
+
+    private void apply(ConsumerRecord<String, byte[]> record) {
+        String name = Objects.requireNonNullElse(record.key(), "");
+        if (record.value() == null) {
+            entries.remove(name);
+            return;
+        }
+        try {
+            CheckpointEntry entry = CheckpointEntry.decode(record.value());
+            if (entry.name().equals(name)) {
+                entries.put(name, entry);
+            } else {
+                LOG.warn("{} offset {} has a key that is not its name: passed over", record.topic(), record.offset());
+            }
+        } catch (MalformedRecordException e) {
+            LOG.warn("{} offset {} cannot be read: passed over ({})", record.topic(), record.offset(), e.getMessage());
+        }
+    }
+}
