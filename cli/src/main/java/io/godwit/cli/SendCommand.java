@@ -19,6 +19,7 @@ import io.godwit.topic.Lanes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.ArgGroup;
@@ -131,6 +132,14 @@ final class SendCommand implements Callable<Integer> {
             defaultValue = "",
             description = "The only target that may get the guest. Default: the first that is ready.")
     private String target;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "NAME",
+            description =
+                    "Targets hold this checkpoint: of pages in it only hashes go to them. May be repeated. Targets"
+                            + " without it receive with --without-checkpoint.")
+    private List<String> checkpoints = List.of();
 
     @Option(
             names = "--patience",
@@ -280,6 +289,7 @@ final class SendCommand implements Callable<Integer> {
                 .withPatience(patience)
                 .withHandover(handover)
                 .withTarget(target)
+                .withCheckpoints(checkpoints)
                 .withRetention(retention);
     }
 

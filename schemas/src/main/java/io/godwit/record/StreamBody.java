@@ -30,6 +30,9 @@ public sealed interface StreamBody
             String source,
             long createdMillis)
             implements StreamBody {
+        /** Most checkpoints that a reader takes. */
+        public static final int MAX_CHECKPOINTS = 1024;
+
         /** @throws IllegalArgumentException if a checkpoint's id is none */
         public StreamStart {
             Objects.requireNonNull(stream, "stream");
