@@ -72,9 +72,4 @@ public record CheckpointMemory(String source, int pageSize, List<Path> files, Li
         List<Path> files = opened.files().stream().map(Path::toAbsolutePath).toList();
         return new CheckpointMemory(source, manifest.pageSize(), files, parts, manifest.totalPages());
     }
-
-    /** Bytes in files. */
-    long fileBytes() {
-        return parts.stream().mapToLong(Part::length).sum();
-    }
 }
