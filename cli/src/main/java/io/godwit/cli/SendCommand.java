@@ -20,6 +20,7 @@ import io.godwit.topic.Lanes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.ArgGroup;
@@ -132,6 +133,14 @@ final class SendCommand implements Callable<Integer> {
             defaultValue = "",
             description = "The only target that may get the guest. Default: the first that is ready.")
     private String target;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "NAME",
+            description =
+                    "Targets hold this checkpoint: of pages in it only hashes go to them. May be repeated. Targets"
+                            + " without it receive with --without-checkpoint.")
+    private List<String> checkpoints = List.of();
 
     @Option(
             names = "--patience",
@@ -293,6 +302,7 @@ final class SendCommand implements Callable<Integer> {
                 .withPatience(patience)
                 .withHandover(handover)
                 .withTarget(target)
+                .withCheckpoints(checkpoints)
                 .withRetention(retention);
     }
 

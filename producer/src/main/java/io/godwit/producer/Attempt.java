@@ -29,10 +29,12 @@ final class Attempt implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(1);
 
     private final MigrationDirectory directory;
+    private final NamedCheckpoints checkpoints;
     private MigrationStatus status;
 
-    private Attempt(MigrationDirectory directory, MigrationStatus status) {
+    private Attempt(MigrationDirectory directory, NamedCheckpoints checkpoints, MigrationStatus status) {
         this.directory = directory;
+        this.checkpoints = checkpoints;
         this.status = status;
     }
 
@@ -41,7 +43,8 @@ final class Attempt implements AutoCloseable {
      * left open.
      *
      * @return empty if the guest has left its source in the attempt that was left open
-     * @throws SourceException if the migration was sent already, is being claimed by another, or has another lane count
+     * @throws SourceException if the migration was sent already, is being claimed by another, or has another lane count, or
+     *     if a checkpoint of the options is not known
      */
     static Optional<Attempt> claim(SendOptions options, ClientSettings clients, MemorySource source)
             throws SourceException, InterruptedException {
@@ -56,12 +59,14 @@ final class Attempt implements AutoCloseable {
                         == HandoverRecovery.Outcome.RELEASED) {
                     return Optional.empty();
                 }
+                NamedCheckpoints checkpoints =
+                        NamedCheckpoints.find(clients, options.patience(), options.checkpoints());
                 int attempt = directory.claimAttempt(options.migration());
                 TopicDescription stream = TopicSetup.ensureStream(
                         admin, options.migration(), options.lanes(), options.retention(), options.replicationFactor());
                 claimed = true;
-                return Optional.of(
-                        new Attempt(directory, sending(options, attempt, directory.agent(), stream, source)));
+                return Optional.of(new Attempt(
+                        directory, checkpoints, sending(options, attempt, directory.agent(), stream, source)));
             } catch (DirectoryException e) {
                 throw new SourceException(e.getMessage(), e);
             } finally {
@@ -79,6 +84,11 @@ final class Attempt implements AutoCloseable {
     /** Kafka's id of the stream topic. */
     String stream() {
         return status.stream();
+    }
+
+    /** What targets are said to hold. */
+    NamedCheckpoints checkpoints() {
+        return checkpoints;
     }
 
     /** How the guest changes host. */

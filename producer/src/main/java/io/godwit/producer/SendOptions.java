@@ -3,9 +3,12 @@ package io.godwit.producer;
 import io.godwit.client.TopicSetup;
 import io.godwit.directory.Handover;
 import io.godwit.producer.precopy.PrecopySettings;
+import io.godwit.record.CheckpointEntry;
+import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.topic.Lanes;
 import io.godwit.topic.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -21,6 +24,7 @@ import java.util.Objects;
  *     after the last record
  * @param handover how the guest changes host; null for what the source's kind suggests
  * @param target name of the only target that may have the guest; empty for the first that is ready
+ * @param checkpoints names of those that targets hold
  * @param replicationFactor of topics that are created, or {@link TopicSetup#DEFAULT_REPLICATION}
  */
 public record SendOptions(
@@ -33,6 +37,7 @@ public record SendOptions(
         Duration patience,
         Handover handover,
         String target,
+        List<String> checkpoints,
         short replicationFactor) {
     public static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
@@ -55,6 +60,12 @@ public record SendOptions(
             throw new IllegalArgumentException("patience " + patience + " is over the limit of " + MAX_PATIENCE);
         }
         Objects.requireNonNull(target, "target");
+        checkpoints = List.copyOf(checkpoints);
+        checkpoints.forEach(CheckpointEntry::checkName);
+        if (checkpoints.size() > StreamStart.MAX_CHECKPOINTS) {
+            throw new IllegalArgumentException(
+                    checkpoints.size() + " checkpoints are over the limit of " + StreamStart.MAX_CHECKPOINTS);
+        }
         if (handover == Handover.PARKED && !target.isEmpty()) {
             throw new IllegalArgumentException("a parked guest goes to whoever claims it first, not to target " + target
                     + ": leave out --target, or --handover parked");
@@ -73,6 +84,7 @@ public record SendOptions(
                 DEFAULT_PATIENCE,
                 null,
                 "",
+                List.of(),
                 TopicSetup.DEFAULT_REPLICATION);
     }
 
@@ -87,6 +99,7 @@ public record SendOptions(
                 patience,
                 handover,
                 target,
+                checkpoints,
                 replicationFactor);
     }
 
@@ -101,6 +114,7 @@ public record SendOptions(
                 patience,
                 handover,
                 target,
+                checkpoints,
                 replicationFactor);
     }
 
@@ -115,6 +129,7 @@ public record SendOptions(
                 patience,
                 handover,
                 target,
+                checkpoints,
                 replicationFactor);
     }
 
@@ -129,6 +144,7 @@ public record SendOptions(
                 patience,
                 handover,
                 target,
+                checkpoints,
                 replicationFactor);
     }
 
@@ -143,6 +159,7 @@ public record SendOptions(
                 patience,
                 handover,
                 target,
+                checkpoints,
                 replicationFactor);
     }
 
@@ -157,6 +174,7 @@ public record SendOptions(
                 newPatience,
                 handover,
                 target,
+                checkpoints,
                 replicationFactor);
     }
 
@@ -172,6 +190,7 @@ public record SendOptions(
                 patience,
                 newHandover,
                 target,
+                checkpoints,
                 replicationFactor);
     }
 
@@ -187,6 +206,23 @@ public record SendOptions(
                 patience,
                 handover,
                 newTarget,
+                checkpoints,
+                replicationFactor);
+    }
+
+    /** The same with other checkpoints, by name. */
+    public SendOptions withCheckpoints(List<String> newCheckpoints) {
+        return new SendOptions(
+                migration,
+                lanes,
+                retention,
+                maxBandwidthBytesPerSecond,
+                downtimeLimit,
+                autoConverge,
+                patience,
+                handover,
+                target,
+                newCheckpoints,
                 replicationFactor);
     }
 

@@ -18,7 +18,6 @@ import io.godwit.topic.Lanes;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -125,11 +124,17 @@ public final class Sender {
 
     private Manifest manifest(Attempt attempt) throws SourceException {
         try {
-            return source.manifest();
+            Manifest manifest = source.manifest();
+            attempt.checkpoints().checkPageSize(manifest.pageSize());
+            return manifest;
         } catch (IOException e) {
             source.resume();
             tell(attempt, MigrationState.FAILED, "the source's memory cannot be read");
             throw new SourceException("the guest's memory cannot be read: " + e.getMessage(), e);
+        } catch (SourceException e) {
+            source.resume();
+            tell(attempt, MigrationState.FAILED, e.getMessage());
+            throw e;
         }
     }
 
@@ -250,7 +255,7 @@ public final class Sender {
                 manifest,
                 options.lanes(),
                 Lanes.STRIPE_PAGES,
-                List.of(),
+                attempt.checkpoints().ids(),
                 source.kind(),
                 System.currentTimeMillis());
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.godwit.directory.Handover;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SendOptionsTest {
@@ -19,7 +21,8 @@ class SendOptionsTest {
                 .withAutoConverge(true)
                 .withPatience(Duration.ofSeconds(5))
                 .withHandover(Handover.VERIFIED)
-                .withTarget("b");
+                .withTarget("b")
+                .withCheckpoints(List.of("base", "nightly"));
 
         assertThat(changed)
                 .isEqualTo(new SendOptions(
@@ -32,6 +35,7 @@ class SendOptionsTest {
                         Duration.ofSeconds(5),
                         Handover.VERIFIED,
                         "b",
+                        List.of("base", "nightly"),
                         options.replicationFactor()));
     }
 
@@ -43,6 +47,10 @@ class SendOptionsTest {
         refused(() -> options.withRetention(Duration.ZERO), "retention PT0S is not positive");
         refused(() -> options.withMaxBandwidth(-1), "bandwidth -1 is negative");
         refused(() -> options.withDowntimeLimit(Duration.ofMillis(-5)), "downtime limit PT-0.005S is not positive");
+        refused(() -> options.withCheckpoints(List.of("a/b")), "checkpoint name 'a/b' is not allowed");
+        refused(
+                () -> options.withCheckpoints(Collections.nCopies(1025, "base")),
+                "1025 checkpoints are over the limit of 1024");
         refused(() -> options.withPatience(Duration.ZERO), "patience PT0S is not positive");
         refused(() -> options.withPatience(Duration.ofDays(40)), "patience PT960H is over the limit");
         refused(

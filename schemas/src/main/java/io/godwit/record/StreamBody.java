@@ -30,10 +30,16 @@ public sealed interface StreamBody
             String source,
             long createdMillis)
             implements StreamBody {
+        /** Most checkpoints that a reader takes. */
+        public static final int MAX_CHECKPOINTS = 1024;
+
+        /** @throws IllegalArgumentException if a checkpoint's id is none */
         public StreamStart {
             Objects.requireNonNull(stream, "stream");
             Objects.requireNonNull(manifest, "manifest");
             checkpoints = List.copyOf(checkpoints);
+            // They become parts of file names.
+            checkpoints.forEach(CheckpointEntry::checkId);
             Objects.requireNonNull(source, "source");
         }
     }

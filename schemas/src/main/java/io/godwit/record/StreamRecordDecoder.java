@@ -37,7 +37,6 @@ public final class StreamRecordDecoder {
 
     private static final int MAX_NAME_BYTES = 1024;
     private static final int MAX_REASON_BYTES = 64 << 10;
-    private static final int MAX_CHECKPOINTS = 1024;
 
     private final Schema newest;
     private final long newestFingerprint;
@@ -135,12 +134,12 @@ public final class StreamRecordDecoder {
         int lanes = input.readInt("lanes", 1, Lanes.MAX_LANES);
         int stripePages = input.readInt("stripePages", 1, Integer.MAX_VALUE);
         List<String> checkpoints = new ArrayList<>();
-        count = input.readArrayBlock("checkpoints", MAX_CHECKPOINTS);
+        count = input.readArrayBlock("checkpoints", StreamStart.MAX_CHECKPOINTS);
         while (count > 0) {
             for (int item = 0; item < count; item++) {
                 checkpoints.add(input.readString("checkpoint", MAX_NAME_BYTES));
             }
-            count = input.readArrayBlock("checkpoints", MAX_CHECKPOINTS - checkpoints.size());
+            count = input.readArrayBlock("checkpoints", StreamStart.MAX_CHECKPOINTS - checkpoints.size());
         }
         String source = input.readString("source", MAX_NAME_BYTES);
         long createdMillis = input.readLong("createdMillis");

@@ -46,6 +46,8 @@ class TopicsTest {
     void namesThatOperatorsWriteRulesAgainstStayTheSame() {
         assertThat(Topics.PAGES).isEqualTo("godwit.pages");
         assertThat(Topics.MIGRATIONS).isEqualTo("godwit.migrations");
+        assertThat(Topics.CHECKPOINTS).isEqualTo("godwit.checkpoints");
+        assertThat(Topics.CHECKPOINT_NAMES).isEqualTo("godwit.checkpoint-names");
         assertThat(Topics.DEAD_LETTERS).isEqualTo("godwit.dead-letters");
         assertThat(Topics.ORIGIN_HEADER).isEqualTo("godwit.origin");
         assertThat(Topics.laneKey("vm1", 3)).isEqualTo("vm1/3");

@@ -179,12 +179,17 @@ public final class Transformer implements AutoCloseable {
         return budget;
     }
 
+    /** Half of what the page cache leaves: records in flight need the rest. */
+    private long checkpointIndexBytes() {
+        return (Runtime.getRuntime().maxMemory() - config.pageCacheBytes()) / 2;
+    }
+
     private KafkaStreams newStreams() {
         StreamGate gate = new StreamGate(new AdminStreamTopics(admin));
         TaskServices services = new TaskServices(
                 gate, counters, config.compression(), UUID.randomUUID().toString(), Clock.systemUTC());
         KafkaStreams created = new KafkaStreams(
-                MigrationTopology.build(services, budget),
+                MigrationTopology.build(services, budget, checkpointIndexBytes()),
                 StreamsSettings.of(
                         config.clients().bootstrapServers(),
                         config.applicationId(),

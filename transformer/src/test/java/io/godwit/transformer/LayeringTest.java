@@ -25,6 +25,8 @@ final class LayeringTest {
             .definedBy("io.godwit.transformer.gate")
             .layer("store")
             .definedBy("io.godwit.transformer.store")
+            .layer("checkpoint")
+            .definedBy("io.godwit.transformer.checkpoint")
             .whereLayer("process")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("topology")
@@ -34,12 +36,14 @@ final class LayeringTest {
             .whereLayer("gate")
             .mayOnlyBeAccessedByLayers("process", "topology", "processor")
             .whereLayer("store")
-            .mayOnlyBeAccessedByLayers("process", "topology", "processor");
+            .mayOnlyBeAccessedByLayers("process", "topology", "processor")
+            .whereLayer("checkpoint")
+            .mayOnlyBeAccessedByLayers("topology", "processor");
 
     @ArchTest
-    static final ArchRule onlyTheStorePackageTouchesTheStateStoreApi = noClasses()
+    static final ArchRule onlyThePackagesOfStoresTouchTheStateStoreApi = noClasses()
             .that()
-            .resideOutsideOfPackage("io.godwit.transformer.store")
+            .resideOutsideOfPackages("io.godwit.transformer.store", "io.godwit.transformer.checkpoint")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.streams.state..")

@@ -18,7 +18,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Lists the topics of Godwit in a cluster. */
 public final class TopicListing {
-    private static final Set<String> SHARED = Set.of(Topics.PAGES, Topics.MIGRATIONS, Topics.DEAD_LETTERS);
+    private static final Set<String> SHARED =
+            Set.of(Topics.PAGES, Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES, Topics.DEAD_LETTERS);
 
     private TopicListing() {}
 

@@ -1,8 +1,10 @@
 package io.godwit.cli.simulation;
 
+import io.godwit.checkpoint.local.KnownPages;
 import io.godwit.consumer.apply.Appliers;
 import io.godwit.consumer.apply.LaneApplier;
 import io.godwit.consumer.apply.LaneBarrier.Outcome;
+import io.godwit.consumer.apply.Origin;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.position.LanePosition;
@@ -26,6 +28,7 @@ import java.util.function.LongSupplier;
 final class SimulatedTarget implements AutoCloseable {
     private static final int HASH_BYTES = Long.BYTES;
 
+    private final Log ingress;
     private final Log stream;
     private final Path path;
     private final LongSupplier nanoClock;
@@ -37,7 +40,8 @@ final class SimulatedTarget implements AutoCloseable {
     private PositionFile positions;
 
     /** @param nanoClock as {@link System#nanoTime} */
-    SimulatedTarget(Log stream, Path path, LongSupplier nanoClock) throws Exception {
+    SimulatedTarget(Log ingress, Log stream, Path path, LongSupplier nanoClock) throws Exception {
+        this.ingress = ingress;
         this.stream = stream;
         this.path = path;
         this.nanoClock = nanoClock;
@@ -56,7 +60,13 @@ final class SimulatedTarget implements AutoCloseable {
     /** Applies the lane's next record. */
     void step(int lane) throws Exception {
         Log.Entry entry = next(lane);
-        lanes.get(lane).accept(entry.value(), 0, entry.value().length, offsets[lane]);
+        lanes.get(lane)
+                .accept(
+                        entry.value(),
+                        0,
+                        entry.value().length,
+                        offsets[lane],
+                        new Origin(Simulation.partitionOf(lane), entry.origin()));
         offsets[lane]++;
     }
 
@@ -153,9 +163,15 @@ final class SimulatedTarget implements AutoCloseable {
 
     private void open() throws Exception {
         directory = TargetDirectory.claim(path, Guest.MIGRATION);
-        target = new Target(Guest.MIGRATION, Guest.STREAM, Guest.LANE_COUNT, OptionalInt.empty(), directory);
+        target = new Target(
+                Guest.MIGRATION,
+                Guest.STREAM,
+                Guest.LANE_COUNT,
+                OptionalInt.empty(),
+                directory,
+                (ids, pageSize) -> KnownPages.NONE);
         target.resume();
-        appliers = new Appliers();
+        appliers = new Appliers(new SimulatedIngress(ingress));
         lanes = new ArrayList<>();
         for (int lane = 0; lane < Guest.LANE_COUNT; lane++) {
             lanes.add(new LaneApplier(target, lane, appliers, stream::end, nanoClock));

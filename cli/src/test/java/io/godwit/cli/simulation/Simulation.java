@@ -96,7 +96,7 @@ final class Simulation implements AutoCloseable {
             tasks.add(newTask(partition));
         }
         invariants = new Invariants(histories);
-        target = new SimulatedTarget(stream, directory.resolve("target"), () -> nanos);
+        target = new SimulatedTarget(ingress, stream, directory.resolve("target"), () -> nanos);
     }
 
     /** So many events; then all that is left to do, and the comparison. */
@@ -216,7 +216,8 @@ final class Simulation implements AutoCloseable {
                 partitionOf(lane), new Log.Entry(Topics.laneKey(Guest.MIGRATION, lane), value, Log.NO_ORIGIN));
     }
 
-    private static int partitionOf(int lane) {
+    /** Where the ingress has a lane. */
+    static int partitionOf(int lane) {
         return Topics.pagesPartition(Guest.MIGRATION, lane, PARTITIONS);
     }
 
@@ -367,7 +368,7 @@ final class Simulation implements AutoCloseable {
             commit(task);
         }
         arrive(target);
-        try (SimulatedTarget late = new SimulatedTarget(stream, directory.resolve("late"), () -> nanos)) {
+        try (SimulatedTarget late = new SimulatedTarget(ingress, stream, directory.resolve("late"), () -> nanos)) {
             arrive(late);
         }
     }

@@ -2,6 +2,8 @@ package io.godwit.cli.simulation;
 
 import io.godwit.payload.PayloadCompression;
 import io.godwit.topic.Topics;
+import io.godwit.transformer.checkpoint.CheckpointIndexStore;
+import io.godwit.transformer.checkpoint.CheckpointIndexStoreBuilder;
 import io.godwit.transformer.gate.StreamGate;
 import io.godwit.transformer.gate.StreamTopics;
 import io.godwit.transformer.processor.CheckpointDedupProcessor;
@@ -49,6 +51,9 @@ final class Task implements AutoCloseable {
     private final int partition;
     private final PageCacheBudget budget;
     private final PageCacheStore store;
+    /** Empty: checkpoints are tested elsewhere. */
+    private final CheckpointIndexStore index = new CheckpointIndexStoreBuilder(Nodes.CHECKPOINT_INDEX, 0).build();
+
     private final ZeroPagesProcessor zeroPages;
     private final XbzrleProcessor xbzrle;
     private final CheckpointDedupProcessor dedup;
@@ -149,6 +154,7 @@ final class Task implements AutoCloseable {
     private <K, V> void open(Processor<?, ?, K, V> processor, Child next) {
         Context<K, V> context = new Context<>(next);
         context.addStateStore(store);
+        context.addStateStore(index);
         if (processor == dedup) {
             store.init(context.getStateStoreContext(), store);
         }

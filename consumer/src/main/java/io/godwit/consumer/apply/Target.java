@@ -1,5 +1,6 @@
 package io.godwit.consumer.apply;
 
+import io.godwit.checkpoint.local.KnownPages;
 import io.godwit.consumer.position.LanePosition;
 import io.godwit.consumer.position.LanePosition.DeviceStateMark;
 import io.godwit.consumer.sink.OpenTarget;
@@ -9,9 +10,12 @@ import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The target that all lanes share: opened by what an earlier receiver left, or created by the first start that any lane reads.
@@ -24,6 +28,7 @@ public final class Target implements AutoCloseable {
     private final String stream;
     private final int lanes;
     private final TargetStore store;
+    private final HeldCheckpoints checkpoints;
     private final LaneBarrier barrier;
     private final ApplyCounters counters = new ApplyCounters();
     private final long[] digests;
@@ -32,18 +37,30 @@ public final class Target implements AutoCloseable {
     private OpenTarget open;
     private int newestAttempt;
     private StreamStart newestStart;
+    private Set<String> checkpointIds = Set.of();
+    /** Pages of the checkpoints that were named until now. */
+    private volatile KnownPages known = KnownPages.NONE;
+
     private boolean complete;
 
     /**
      * @param stream Kafka's id of the stream topic
      * @param lanes partitions of the stream topic
      * @param untilRound the round to stop at
+     * @param checkpoints opened when a start, or what an earlier receiver left, names some
      */
-    public Target(String migration, String stream, int lanes, OptionalInt untilRound, TargetStore store) {
+    public Target(
+            String migration,
+            String stream,
+            int lanes,
+            OptionalInt untilRound,
+            TargetStore store,
+            HeldCheckpoints checkpoints) {
         this.migration = migration;
         this.stream = stream;
         this.lanes = lanes;
         this.store = store;
+        this.checkpoints = checkpoints;
         this.barrier = new LaneBarrier(lanes, untilRound);
         this.digests = new long[lanes];
         this.rounds = new int[lanes];
@@ -65,6 +82,9 @@ public final class Target implements AutoCloseable {
                     + open.lanes().lanes() + " lanes, its stream has " + lanes + ": receive into an empty directory");
         }
         complete = open.positions().isComplete();
+        if (!complete) {
+            hold(store.checkpoints(), open.manifest().pageSize());
+        }
         System.arraycopy(open.hashes().laneDigests(open.lanes()), 0, digests, 0, lanes);
         List<LanePosition> positions = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) {
@@ -185,6 +205,11 @@ public final class Target implements AutoCloseable {
         return open;
     }
 
+    /** Pages of the checkpoints that the stream names, as far as they are here. */
+    KnownPages known() {
+        return known;
+    }
+
     synchronized long laneDigest(int lane) {
         return digests[lane];
     }
@@ -214,10 +239,14 @@ public final class Target implements AutoCloseable {
             throw disagreement(record, start.lanes() + " lanes, its topic has " + lanes);
         }
         if (open == null) {
+            // First of all: a target that lacks a checkpoint is left as it was.
+            hold(start.checkpoints(), start.manifest().pageSize());
             open = store.create(start);
         } else {
             checkFits(record, start);
+            hold(start.checkpoints(), start.manifest().pageSize());
         }
+        store.keepCheckpoints(checkpointIds);
         if (record.attempt() > newestAttempt) {
             newestAttempt = record.attempt();
             newestStart = start;
@@ -228,6 +257,17 @@ public final class Target implements AutoCloseable {
         rounds[record.lane()] = 0;
         barrier.begin(record.lane(), record.attempt());
         return start.source().equals(QEMU);
+    }
+
+    /** Adds to the checkpoints that are in use: lanes may be in attempts that name different ones. */
+    private void hold(Collection<String> ids, int pageSize) throws TargetException, IOException {
+        if (checkpointIds.containsAll(ids)) {
+            return;
+        }
+        Set<String> all = new TreeSet<>(checkpointIds);
+        all.addAll(ids);
+        known = checkpoints.open(List.copyOf(all), pageSize);
+        checkpointIds = all;
     }
 
     private void checkFits(StreamRecord record, StreamStart start) throws RefusedStreamException {

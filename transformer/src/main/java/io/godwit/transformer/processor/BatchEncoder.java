@@ -66,7 +66,9 @@ final class BatchEncoder {
         int length = (int) runs.payloadBytes();
         boolean compressible =
                 work.batch().compression() != PayloadCompression.NONE || runs.pages(PageEncoding.XBZRLE) > 0;
-        if (wanted != PayloadCompression.NONE && compressible && length >= MIN_COMPRESSED_BYTES) {
+        // Digests are as random as bytes can be.
+        long digests = runs.pages(PageEncoding.HASH) * PageEncoding.HASH_BYTES;
+        if (wanted != PayloadCompression.NONE && compressible && length - digests >= MIN_COMPRESSED_BYTES) {
             int compressedLength = compress(gathered, 0, length);
             if (compressedLength < length) {
                 return with(work, runs, wanted, compressed, 0, compressedLength);
@@ -84,8 +86,7 @@ final class BatchEncoder {
         for (int run = 0; run < source.size(); run++) {
             PageEncoding encoding = source.encoding(run);
             int length = source.length(run);
-            byte[] bytes = encoding == PageEncoding.XBZRLE ? work.deltas() : work.raw();
-            System.arraycopy(bytes, source.offset(run), gathered, end, length);
+            System.arraycopy(work.bytes(encoding), source.offset(run), gathered, end, length);
             end += length;
             runs.add(source.index(run), source.count(run), encoding, length, source.checksum(run));
         }

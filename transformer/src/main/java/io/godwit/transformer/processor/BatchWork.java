@@ -11,7 +11,8 @@ import io.godwit.record.PageRuns;
 /**
  * A batch in work: its runs, its payload unpacked, and what the processors found. One a task, reused from batch to batch.
  *
- * <p>Bytes of {@code NORMAL} and {@code FILL} runs lie in {@link #raw}, those of {@code XBZRLE} runs in {@link #deltas}.
+ * <p>Bytes of {@code NORMAL} and {@code FILL} runs lie in {@link #raw}, those of {@code XBZRLE} runs in {@code deltas}, those
+ * of {@code HASH} runs in {@code digests}: see {@link #bytes}.
  */
 final class BatchWork {
     private PageBatch batch;
@@ -21,6 +22,7 @@ final class BatchWork {
     private int rawOffset;
     private int rawLength;
     private byte[] deltas = new byte[0];
+    private byte[] digests = new byte[0];
     private RunList runs = new RunList();
     private RunList refined = new RunList();
     private boolean changed;
@@ -28,6 +30,7 @@ final class BatchWork {
     private int overflows;
     private int hits;
     private int misses;
+    private int lookups;
 
     /**
      * Takes a batch in: checks it, unpacks its payload.
@@ -42,6 +45,7 @@ final class BatchWork {
         overflows = 0;
         hits = 0;
         misses = 0;
+        lookups = 0;
         pageSize = pageSizeOf(newBatch);
         unpack(codec);
         runs.clear();
@@ -164,6 +168,16 @@ final class BatchWork {
         return deltas;
     }
 
+    /** The array that digests go to, with room for every page of the batch; there must be one that carries bytes. */
+    byte[] digestBuffer() {
+        digests = ensure(digests, rawLength / pageSize * PageEncoding.HASH_BYTES);
+        return digests;
+    }
+
+    void countLookups(int pages) {
+        lookups += pages;
+    }
+
     void countOutcome(int newHits, int newMisses, int newUnchanged, int newOverflows) {
         hits += newHits;
         misses += newMisses;
@@ -200,8 +214,13 @@ final class BatchWork {
         return rawLength;
     }
 
-    byte[] deltas() {
-        return deltas;
+    /** The bytes that {@link RunList#offset} of runs under {@code encoding} points into. */
+    byte[] bytes(PageEncoding encoding) {
+        return switch (encoding) {
+            case XBZRLE -> deltas;
+            case HASH -> digests;
+            case NORMAL, ZERO, FILL -> raw;
+        };
     }
 
     /** Whether any run is other than it came. */
@@ -223,5 +242,10 @@ final class BatchWork {
 
     int misses() {
         return misses;
+    }
+
+    /** Pages that were looked up in checkpoints. */
+    int lookups() {
+        return lookups;
     }
 }

@@ -1,6 +1,7 @@
 package io.godwit.transformer.processor;
 
 import io.godwit.payload.PayloadCodec;
+import io.godwit.record.MalformedRecordException;
 import io.godwit.topic.Topics;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.header.Headers;
@@ -10,10 +11,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Last of the three: passes every page through, as there are no checkpoints to know it from, and writes the record. */
-public final class CheckpointDedupProcessor implements Processor<String, LaneUpdate, String, byte[]> {
+/** Last of the three: sends the SHA-256 of a page that a checkpoint holds, where the migration names any, and writes the record. */
+public final class CheckpointDedupProcessor implements Processor<String, LaneUpdate, String, Object> {
     private final TaskServices services;
-    private ProcessorContext<String, byte[]> context;
+    private ProcessorContext<String, Object> context;
+    private CheckpointPages checkpoints;
+    private Refusals refusals;
     private PayloadCodec codec;
     private BatchEncoder encoder;
     private TaskMetrics metrics;
@@ -23,8 +26,10 @@ public final class CheckpointDedupProcessor implements Processor<String, LaneUpd
     }
 
     @Override
-    public void init(ProcessorContext<String, byte[]> newContext) {
+    public void init(ProcessorContext<String, Object> newContext) {
         context = newContext;
+        checkpoints = new CheckpointPages(newContext.getStateStore(Nodes.CHECKPOINT_INDEX));
+        refusals = new Refusals(newContext, services);
         codec = new PayloadCodec();
         encoder = new BatchEncoder(services.compression(), codec);
         metrics = new TaskMetrics(newContext.metrics(), newContext.taskId(), services.counters());
@@ -42,6 +47,7 @@ public final class CheckpointDedupProcessor implements Processor<String, LaneUpd
     @Override
     public void process(Record<String, LaneUpdate> record) {
         LaneUpdate update = record.value();
+        refine(record);
         byte[] value = update.isRefined() ? encoder.encode(update) : update.value();
         String key = Topics.laneKey(update.lane().migration(), update.lane().lane());
         context.forward(
@@ -53,6 +59,17 @@ public final class CheckpointDedupProcessor implements Processor<String, LaneUpd
                 Nodes.STREAM);
         update.written(value.length);
         metrics.record(update, value.length);
+    }
+
+    private void refine(Record<String, LaneUpdate> record) {
+        LaneUpdate update = record.value();
+        if (update.isRefined()) {
+            try {
+                checkpoints.refine(update.work(), update.pages().checkpoints());
+            } catch (MalformedRecordException e) {
+                refusals.refuse(record, e);
+            }
+        }
     }
 
     /** Header {@link Topics#ORIGIN_HEADER}: be32 partition, be64 offset. */

@@ -3,6 +3,7 @@ package io.godwit.transformer.processor;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import io.godwit.transformer.store.LanePages;
+import java.util.List;
 
 /**
  * Where a lane stands, and what that makes of a record.
@@ -25,6 +26,9 @@ import io.godwit.transformer.store.LanePages;
  * not be read, or the lane was met in its middle, targets may have stopped before what is cached: then a new attempt, which
  * they go on with, finds no stream and begins with no pages. Nor does the lane have pages for an attempt that is not the next
  * one: what a lane was met with may have come late, of an attempt that targets had left for one in between.
+ *
+ * <p>Checkpoints are those that the attempt's start named, and none if the lane was met in its middle: which pages a target
+ * has besides does not depend on what the lane has had.
  *
  * <p>The lane moves on before its record is sent. So a record that has to be processed once more, because sending it failed,
  * is met as repeated: what of it has reached the cache cannot become the base of its own delta.
@@ -49,6 +53,9 @@ final class LaneOrder {
         }
         if (record.body() instanceof StreamStart start && record.sequence() == 0) {
             lane.streamId(start.stream());
+            lane.checkpoints(start.checkpoints());
+        } else if (record.attempt() != lane.attempt()) {
+            lane.checkpoints(List.of());
         }
         lane.attempt(record.attempt());
         lane.lastSequence(record.sequence());

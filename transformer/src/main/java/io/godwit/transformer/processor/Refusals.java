@@ -1,8 +1,10 @@
 package io.godwit.transformer.processor;
 
 import io.godwit.record.DeadLetter;
+import io.godwit.record.MalformedRecordException;
 import io.godwit.record.StreamBody.StreamFailure;
 import io.godwit.record.StreamRecord;
+import io.godwit.record.StreamRecordEncoder;
 import io.godwit.topic.Topics;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -45,6 +47,14 @@ final class Refusals {
         reportDeadLetter(record, bytes, Optional.of(lane), place.sequence(), shown);
         reports.failed(record, place, shown);
         return place.withBody(new StreamFailure(shown));
+    }
+
+    /** The same for a batch in work, which is replaced by what stands in its place; its lane forgets its pages. */
+    void refuse(Record<String, LaneUpdate> record, MalformedRecordException why) {
+        LaneUpdate update = record.value();
+        LaneOrder.interrupt(update.pages());
+        StreamRecord failure = refuse(record, update.value().length, update.record(), why.getMessage());
+        update.replace(update.lane(), StreamRecordEncoder.encode(failure));
     }
 
     /** Reports a record that names no lane. */

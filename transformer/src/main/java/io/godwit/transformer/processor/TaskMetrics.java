@@ -27,10 +27,12 @@ final class TaskMetrics {
     private final Meter zero;
     private final Meter fill;
     private final Meter xbzrle;
+    private final Meter hash;
     private final Meter unchanged;
     private final Meter overflows;
     private final Meter hits;
     private final Meter misses;
+    private final Meter lookups;
     private final Meter repeated;
     private final Meter bytesIn;
 
@@ -43,10 +45,12 @@ final class TaskMetrics {
         zero = meter("pages-zero", "pages of zero bytes", counters.zeroPages);
         fill = meter("pages-fill", "pages of equal bytes", counters.fillPages);
         xbzrle = meter("pages-xbzrle", "pages sent as deltas", counters.xbzrlePages);
+        hash = meter("pages-hash", "pages sent as hashes, found in a checkpoint", counters.hashPages);
         unchanged = meter("pages-unchanged", "pages left out", counters.unchangedPages);
         overflows = meter("overflows", "pages whose delta was no shorter than the page", counters.overflows);
         hits = meter("cache-hits", "pages found in the cache", counters.hits);
         misses = meter("cache-misses", "pages looked up in the cache in vain", counters.misses);
+        lookups = meter("checkpoint-lookups", "pages looked up in checkpoints", counters.checkpointLookups);
         repeated = meter("records-repeated", "records met again or fenced off", counters.repeatedRecords);
     }
 
@@ -61,10 +65,12 @@ final class TaskMetrics {
             zero.add(pages(runs, PageEncoding.ZERO));
             fill.add(pages(runs, PageEncoding.FILL));
             xbzrle.add(pages(runs, PageEncoding.XBZRLE));
+            hash.add(pages(runs, PageEncoding.HASH));
             unchanged.add(work.unchanged());
             overflows.add(work.overflows());
             hits.add(work.hits());
             misses.add(work.misses());
+            lookups.add(work.lookups());
         } else if (update.standing() == Standing.REPEATED || update.standing() == Standing.OUTDATED) {
             repeated.add(1);
         }

@@ -19,6 +19,7 @@ public final class TransformerCounters {
     final LongAdder overflows = new LongAdder();
     final LongAdder hits = new LongAdder();
     final LongAdder misses = new LongAdder();
+    final LongAdder checkpointLookups = new LongAdder();
 
     /** Ingress records that were taken in. */
     public long records() {
@@ -88,5 +89,10 @@ public final class TransformerCounters {
     /** Pages that were looked up in vain. */
     public long misses() {
         return misses.sum();
+    }
+
+    /** Pages that were looked up in checkpoints; {@link #hashPages} of them were found. */
+    public long checkpointLookups() {
+        return checkpointLookups.sum();
     }
 }

@@ -2,8 +2,6 @@ package io.godwit.transformer.processor;
 
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.PageBatch;
-import io.godwit.record.StreamRecord;
-import io.godwit.record.StreamRecordEncoder;
 import io.godwit.transformer.store.PageCacheStore;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -39,18 +37,11 @@ public final class XbzrleProcessor implements Processor<String, LaneUpdate, Stri
             try {
                 encoder.refine(update.work(), update.pages());
             } catch (MalformedRecordException e) {
-                refuse(record, e.getMessage());
+                refusals.refuse(record, e);
             }
         } else if (update.isPassedOver()) {
             XbzrlePages.forget(update.pages(), (PageBatch) update.record().body());
         }
         context.forward(record, Nodes.CHECKPOINT_DEDUP);
-    }
-
-    private void refuse(Record<String, LaneUpdate> record, String reason) {
-        LaneUpdate update = record.value();
-        LaneOrder.interrupt(update.pages());
-        StreamRecord failure = refusals.refuse(record, update.value().length, update.record(), reason);
-        update.replace(update.lane(), StreamRecordEncoder.encode(failure));
     }
 }

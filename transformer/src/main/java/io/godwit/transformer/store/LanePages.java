@@ -60,6 +60,7 @@ public final class LanePages {
     private long lastUsedMs;
 
     private String streamId = "";
+    private List<String> checkpoints = List.of();
     private int attempt;
     private long lastSequence = NO_SEQUENCE;
 
@@ -79,6 +80,15 @@ public final class LanePages {
 
     public void streamId(String newStreamId) {
         streamId = Objects.requireNonNull(newStreamId, "stream id");
+    }
+
+    /** Ids of the checkpoints that targets of the lane's attempt hold; none where its start was not met. */
+    public List<String> checkpoints() {
+        return checkpoints;
+    }
+
+    public void checkpoints(List<String> newCheckpoints) {
+        checkpoints = List.copyOf(newCheckpoints);
     }
 
     /** The attempt of the lane's last record, 0 before its first. */

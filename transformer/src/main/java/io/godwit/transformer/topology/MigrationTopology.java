@@ -1,7 +1,9 @@
 package io.godwit.transformer.topology;
 
 import io.godwit.topic.Topics;
+import io.godwit.transformer.checkpoint.CheckpointIndexStoreBuilder;
 import io.godwit.transformer.processor.CheckpointDedupProcessor;
+import io.godwit.transformer.processor.CheckpointIndexProcessor;
 import io.godwit.transformer.processor.Nodes;
 import io.godwit.transformer.processor.TaskServices;
 import io.godwit.transformer.processor.XbzrleProcessor;
@@ -22,9 +24,11 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
  *
  * <pre>
  *   godwit.pages ──▶ zero-pages ──▶ xbzrle ──▶ checkpoint-dedup ──▶ godwit.stream.&lt;migration&gt;, partition = lane
- *                        │  └── page-cache ──┘
- *                        ├── (both) ──▶ godwit.dead-letters
- *                        └── (both) ──▶ godwit.migrations
+ *                        │  └── page-cache ──┘               │
+ *                        ├── (all three) ──▶ godwit.dead-letters
+ *                        ├── (all three) ──▶ godwit.migrations
+ *                                                            │
+ *   godwit.checkpoints ──▶ checkpoint-chunks ──▶ checkpoint-index, global: read whole before any record is taken
  * </pre>
  *
  * <p>Values are byte arrays from end to end of Kafka's view, so no deserializer can fail: what cannot be read is found by
@@ -33,8 +37,12 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 public final class MigrationTopology {
     private MigrationTopology() {}
 
-    /** Builds the topology of one process. */
-    public static Topology build(TaskServices services, PageCacheBudget budget) {
+    /**
+     * Builds the topology of one process.
+     *
+     * @param checkpointIndexBytes most heap of the index of checkpoints
+     */
+    public static Topology build(TaskServices services, PageCacheBudget budget, long checkpointIndexBytes) {
         Topology topology = new Topology();
         topology.addSource(
                 AutoOffsetReset.earliest(),
@@ -55,6 +63,15 @@ public final class MigrationTopology {
                 new ByteArraySerializer(),
                 new LanePartitioner(),
                 Nodes.CHECKPOINT_DEDUP);
+        topology.addGlobalStore(
+                new CheckpointIndexStoreBuilder(Nodes.CHECKPOINT_INDEX, checkpointIndexBytes),
+                Nodes.CHECKPOINTS,
+                MigrationTopology::timestampOf,
+                new StringDeserializer(),
+                new ByteArrayDeserializer(),
+                Topics.CHECKPOINTS,
+                Nodes.CHECKPOINT_CHUNKS,
+                CheckpointIndexProcessor::new);
         addSharedSink(topology, Nodes.DEAD_LETTERS, Topics.DEAD_LETTERS);
         addSharedSink(topology, Nodes.MIGRATIONS, Topics.MIGRATIONS);
         return topology;
@@ -62,7 +79,13 @@ public final class MigrationTopology {
 
     private static void addSharedSink(Topology topology, String name, String topic) {
         topology.addSink(
-                name, topic, new StringSerializer(), new ByteArraySerializer(), Nodes.ZERO_PAGES, Nodes.XBZRLE);
+                name,
+                topic,
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                Nodes.ZERO_PAGES,
+                Nodes.XBZRLE,
+                Nodes.CHECKPOINT_DEDUP);
     }
 
     /** The record's own time; a time before the epoch, which Streams would die of, counts as the epoch. */

@@ -42,6 +42,7 @@ public final class StreamsSettings {
         settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 32);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        handleGlobalFailures(settings);
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         addClients(settings);
@@ -59,6 +60,12 @@ public final class StreamsSettings {
         // first request fails and is repeated, and a second one in flight would be taken before it, out of sequence.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         return settings;
+    }
+
+    /** Has what goes wrong with checkpoints handled like the rest; the setting is deprecated from birth, as a passage only. */
+    @SuppressWarnings("deprecation")
+    private static void handleGlobalFailures(Properties settings) {
+        settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
     }
 
     private static void addClients(Properties settings) {
@@ -79,6 +86,11 @@ public final class StreamsSettings {
         consumer(settings, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * MIB);
         consumer(settings, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * MIB);
         consumer(settings, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+        // Checkpoints are read from the beginning at each start, in records of 128 KiB, before anything else is done.
+        global(settings, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 256);
+        global(settings, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 16 * MIB);
+        global(settings, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * MIB);
+        global(settings, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
     }
 
     private static void producer(Properties settings, String name, Object value) {
@@ -87,5 +99,9 @@ public final class StreamsSettings {
 
     private static void consumer(Properties settings, String name, Object value) {
         settings.put(StreamsConfig.mainConsumerPrefix(name), value);
+    }
+
+    private static void global(Properties settings, String name, Object value) {
+        settings.put(StreamsConfig.globalConsumerPrefix(name), value);
     }
 }

@@ -21,6 +21,8 @@ import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.transformer.checkpoint.CheckpointIndexStore;
+import io.godwit.transformer.checkpoint.CheckpointIndexStoreBuilder;
 import io.godwit.transformer.gate.StreamGate;
 import io.godwit.transformer.gate.StreamTopics;
 import io.godwit.transformer.store.PageCacheBudget;
@@ -55,6 +57,7 @@ final class RepeatedProcessingTest {
     private final CheckpointDedupProcessor dedup = new CheckpointDedupProcessor(services);
     private final PageCacheStore cache =
             new PageCacheStoreBuilder(Nodes.PAGE_CACHE, new PageCacheBudget(16 << 20)).build();
+    private final CheckpointIndexStore index = new CheckpointIndexStoreBuilder(Nodes.CHECKPOINT_INDEX, 1 << 20).build();
     private final List<byte[]> sent = new ArrayList<>();
     private final List<byte[]> statuses = new ArrayList<>();
     private boolean sinkFails;
@@ -79,6 +82,7 @@ final class RepeatedProcessingTest {
             this.next = next;
             setRecordMetadata("godwit.pages", 0, 0);
             addStateStore(cache);
+            addStateStore(index);
         }
 
         @Override
@@ -93,11 +97,11 @@ final class RepeatedProcessingTest {
 
     @BeforeEach
     void chain() {
-        Processor<String, byte[], Void, Void> sink = record -> {
+        Processor<String, Object, Void, Void> sink = record -> {
             if (sinkFails) {
                 throw new TimeoutException("the broker is away");
             }
-            sent.add(record.value());
+            sent.add((byte[]) record.value());
         };
         Processor<String, Object, Void, Void> toDedup = record -> dedup.process(cast(record));
         Processor<String, Object, Void, Void> toXbzrle = record -> xbzrle.process(cast(record));

@@ -33,12 +33,14 @@ import org.apache.kafka.streams.test.TestRecord;
 /** The topology in Kafka's test driver: one task, one partition, so lane 0 is the one lane that a stream topic has. */
 final class TransformerHarness implements AutoCloseable {
     static final long BUDGET_BYTES = 16 << 20;
+    static final long CHECKPOINT_INDEX_BYTES = 1 << 20;
 
     final TransformerCounters counters = new TransformerCounters();
     final FakeStreamTopics topics;
     final PageCacheBudget budget;
     final TopologyTestDriver driver;
     private final TestInputTopic<String, byte[]> pages;
+    private final TestInputTopic<String, byte[]> checkpoints;
     private long nextOffset;
 
     TransformerHarness(FakeStreamTopics topics, long budgetBytes, PayloadCompression compression) {
@@ -50,9 +52,12 @@ final class TransformerHarness implements AutoCloseable {
         settings.remove(StreamsConfig.GROUP_PROTOCOL_CONFIG);
         driver = new TopologyTestDriver(
                 MigrationTopology.build(
-                        new TaskServices(gate, counters, compression, "test-agent", Clock.systemUTC()), budget),
+                        new TaskServices(gate, counters, compression, "test-agent", Clock.systemUTC()),
+                        budget,
+                        CHECKPOINT_INDEX_BYTES),
                 settings);
         pages = driver.createInputTopic(Topics.PAGES, new StringSerializer(), new ByteArraySerializer());
+        checkpoints = driver.createInputTopic(Topics.CHECKPOINTS, new StringSerializer(), new ByteArraySerializer());
     }
 
     /** A transformer with the stream topics of migrations "a" and "b", ids "stream-a" and "stream-b". */
@@ -71,6 +76,11 @@ final class TransformerHarness implements AutoCloseable {
     long send(String key, byte[] value) {
         pages.pipeInput(key, value);
         return nextOffset++;
+    }
+
+    /** Writes a record to the topic of checkpoints; null is a tombstone. */
+    void index(String key, byte[] value) {
+        checkpoints.pipeInput(key, value);
     }
 
     /** What came out on the migration's stream since the last call. */
