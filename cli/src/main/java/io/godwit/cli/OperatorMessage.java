@@ -1,5 +1,7 @@
 package io.godwit.cli;
 
+import io.godwit.checkpoint.elf.ElfException;
+import io.godwit.checkpoint.local.CheckpointException;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.consumer.ReceiveException;
@@ -27,7 +29,9 @@ final class OperatorMessage {
             ReceiveException.class,
             IncomingQemuException.class,
             DirectoryException.class,
-            RamDirectoryException.class);
+            RamDirectoryException.class,
+            ElfException.class,
+            CheckpointException.class);
 
     private OperatorMessage() {}
 

@@ -101,7 +101,7 @@ public final class CheckpointDirectory {
         try (WriteLock lock = WriteLock.acquire(path)) {
             cleanUp();
             Path removed = path.resolve(REMOVED + name);
-            Files.move(checkpoint, removed, StandardCopyOption.ATOMIC_MOVE);
+            moveAway(checkpoint, removed);
             CheckpointFiles.force(path);
             CheckpointFiles.delete(removed);
             return true;
@@ -165,16 +165,24 @@ public final class CheckpointDirectory {
     }
 
     /** Moves a checkpoint that is complete to its place. */
-    void install(String name, Path draft) throws IOException {
+    void install(String name, Path draft) throws IOException, InterruptedException {
         Path checkpoint = directoryOf(name);
         Path replaced = path.resolve(REPLACED + name);
         CheckpointFiles.force(draft);
         if (Files.exists(checkpoint)) {
-            Files.move(checkpoint, replaced, StandardCopyOption.ATOMIC_MOVE);
+            moveAway(checkpoint, replaced);
         }
         Files.move(draft, checkpoint, StandardCopyOption.ATOMIC_MOVE);
         CheckpointFiles.force(path);
         CheckpointFiles.delete(replaced);
+    }
+
+    /** Once nobody repairs it. */
+    @SuppressWarnings("try") // the lock is only held
+    private static void moveAway(Path checkpoint, Path to) throws IOException, InterruptedException {
+        try (WriteLock lock = WriteLock.acquire(checkpoint)) {
+            Files.move(checkpoint, to, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     private List<Description> descriptions(List<String> warnings) throws IOException {

@@ -96,7 +96,7 @@ final class HeldCheckpoint implements AutoCloseable {
     @SuppressWarnings("try") // the lock is only held
     private static Description repair(Path path, HashProgress progress, List<String> warnings)
             throws IOException, InterruptedException {
-        try (WriteLock lock = WriteLock.acquire(path.getParent())) {
+        try (WriteLock lock = WriteLock.acquire(path)) {
             // Another process may have been faster.
             Description description = CheckpointFiles.describe(path);
             try (PageIndex index = openIndex(path, description)) {

@@ -10,7 +10,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the index of a memory by hashing it. Whoever calls it has the {@link WriteLock}. */
+/** Makes the index of a memory by hashing it. Whoever calls it has the {@link WriteLock} of the
+ * checkpoint, or is alone with it. */
 final class IndexBuilder {
     private final Path checkpoint;
     private final HashProgress progress;

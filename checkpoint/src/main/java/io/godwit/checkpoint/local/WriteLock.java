@@ -8,7 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 
-/** Lets one at a time change a checkpoint directory; the kernel lets go of it when the process dies. */
+/**
+ * Lets one at a time change a directory; the kernel lets go of it when the process dies.
+ *
+ * <p>Who adds or removes checkpoints has the lock of the directory of all; who repairs one, or moves it, has the lock of its
+ * own directory. So a checkpoint can be made of a migration that is received with the help of others.
+ */
 final class WriteLock implements AutoCloseable {
     private static final String FILE = ".lock";
     private static final long LOOK_MILLIS = 50;
