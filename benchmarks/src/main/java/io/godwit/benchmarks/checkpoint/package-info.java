@@ -1,0 +1,2 @@
+/** What an index of checkpoints costs: memory, and the start of a transformer that reads it. */
+package io.godwit.benchmarks.checkpoint;
