@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.godwit.cli.pipeline.TestMemory.Content;
 import io.godwit.cli.pipeline.TestMemory.Write;
-import io.godwit.client.TopicSetup;
 import io.godwit.consumer.Destination;
 import io.godwit.consumer.ReceiveException;
 import io.godwit.consumer.ReceiveOptions;
@@ -70,10 +69,8 @@ class CheckpointTest {
         memory = TestMemory.of(
                 TestMemory.manifest(PAGE_SIZE, new RamBlock("pc.ram", (long) PAGES * PAGE_SIZE)), Content.RANDOM, 1);
         memory.save(temp.resolve("base"));
-        try (Admin admin = cluster.newAdmin()) {
-            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
-        }
-        checkpoint = TestCheckpoints.add(cluster, NAME, temp.resolve("base"), temp.resolve("source-checkpoints"));
+        checkpoint = TestCheckpoints.add(
+                cluster, NAME, TestCheckpoints.in(temp.resolve("base")), temp.resolve("source-checkpoints"));
         memory.write(CHANGED, Write.REWRITE);
         cluster.transform();
     }
@@ -192,7 +189,7 @@ class CheckpointTest {
         cluster.awaitTransformed("removed");
         await().atMost(Background.PATIENCE)
                 .until(() -> arrival.receiver().progress().pages().hash() > 0);
-        TestCheckpoints.remove(cluster, checkpoint);
+        TestCheckpoints.remove(cluster, NAME);
         TestCheckpoints.awaitIndexed(0);
         delete(temp.resolve("holding-checkpoints"));
         gate.open();
@@ -234,7 +231,7 @@ class CheckpointTest {
         assertArrived(there);
         // The host that the guest has left keeps what it had.
         Path left = memory.save(temp.resolve("left"));
-        TestCheckpoints.add(cluster, "left", left, temp.resolve("a-checkpoints"));
+        TestCheckpoints.add(cluster, "left", TestCheckpoints.in(left), temp.resolve("a-checkpoints"));
         TestCheckpoints.awaitIndexed(2);
         Path atB = memoryFile(temp.resolve("b"));
         memory.write(CHANGED, Write.REWRITE);
@@ -271,7 +268,7 @@ class CheckpointTest {
             }
         }
         Path directory = temp.resolve(name + "-checkpoints");
-        CheckpointEntry entry = TestCheckpoints.hold(NAME, copy, directory);
+        CheckpointEntry entry = TestCheckpoints.hold(NAME, TestCheckpoints.in(copy), directory);
         assertThat(entry.checkpoint()).isEqualTo(checkpoint.checkpoint());
         return Checkpoints.in(directory);
     }

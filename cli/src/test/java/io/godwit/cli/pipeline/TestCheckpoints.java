@@ -6,67 +6,51 @@ import io.godwit.checkpoint.local.CheckpointDirectory;
 import io.godwit.checkpoint.local.CheckpointHashes;
 import io.godwit.checkpoint.local.CheckpointMemory;
 import io.godwit.checkpoint.local.HashProgress;
-import io.godwit.directory.CheckpointNames;
-import io.godwit.record.CheckpointChunk;
+import io.godwit.checkpoint.publish.CheckpointPublisher;
 import io.godwit.record.CheckpointEntry;
-import io.godwit.topic.Topics;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Checkpoints of hosts, and of the cluster. */
-final class TestCheckpoints {
+public final class TestCheckpoints {
     private static final String INDEX_METRICS = "kafka.streams:type=stream-checkpoint-index-metrics,*";
 
     private TestCheckpoints() {}
 
-    /** Holds the memory in {@code ramDirectory} as a checkpoint of a host, and publishes it. */
-    static CheckpointEntry add(Cluster cluster, String name, Path ramDirectory, Path checkpointDirectory)
+    /** The memory in a RAM directory. */
+    static CheckpointMemory in(Path ramDirectory) throws Exception {
+        return CheckpointMemory.ofRamDirectory(ramDirectory, CheckpointMemory.RAM_DIRECTORY);
+    }
+
+    /** Holds a memory as a checkpoint of one host, and publishes it. */
+    public static CheckpointEntry add(Cluster cluster, String name, CheckpointMemory memory, Path checkpointDirectory)
             throws Exception {
-        CheckpointEntry entry = hold(name, ramDirectory, checkpointDirectory);
-        List<ProducerRecord<String, byte[]>> chunks = new ArrayList<>();
-        try (CheckpointHashes hashes =
-                CheckpointDirectory.open(checkpointDirectory).hashes(name)) {
-            for (int number = 0; number < hashes.chunks(); number++) {
-                CheckpointChunk chunk = hashes.chunk(number);
-                chunks.add(new ProducerRecord<>(Topics.CHECKPOINTS, 0, chunk.key(), chunk.encode()));
-            }
-        }
-        cluster.append(chunks);
-        try (CheckpointNames names = new CheckpointNames(cluster.clients(), Cluster.PATIENCE)) {
-            names.publish(entry);
+        CheckpointEntry entry = hold(name, memory, checkpointDirectory);
+        try (CheckpointPublisher publisher = new CheckpointPublisher(cluster.clients(), Cluster.PATIENCE);
+                CheckpointHashes hashes =
+                        CheckpointDirectory.open(checkpointDirectory).hashes(name)) {
+            publisher.publish(hashes);
         }
         return entry;
     }
 
     /** Holds it on one more host. */
-    static CheckpointEntry hold(String name, Path ramDirectory, Path checkpointDirectory) throws Exception {
-        return CheckpointDirectory.open(checkpointDirectory)
-                .add(
-                        name,
-                        CheckpointMemory.ofRamDirectory(ramDirectory, CheckpointMemory.RAM_DIRECTORY),
-                        new HashProgress());
+    public static CheckpointEntry hold(String name, CheckpointMemory memory, Path checkpointDirectory)
+            throws Exception {
+        return CheckpointDirectory.open(checkpointDirectory).add(name, memory, new HashProgress());
     }
 
-    /** Removes it from the cluster: its name, and its chunks. */
-    static void remove(Cluster cluster, CheckpointEntry entry) throws Exception {
-        try (CheckpointNames names = new CheckpointNames(cluster.clients(), Cluster.PATIENCE)) {
-            names.remove(entry.name());
+    /** Removes it from the cluster. */
+    static void remove(Cluster cluster, String name) throws Exception {
+        try (CheckpointPublisher publisher = new CheckpointPublisher(cluster.clients(), Cluster.PATIENCE)) {
+            publisher.remove(name);
         }
-        List<ProducerRecord<String, byte[]>> tombstones = new ArrayList<>();
-        for (int chunk = 0; chunk < CheckpointChunk.chunksOf(entry.hashes()); chunk++) {
-            tombstones.add(
-                    new ProducerRecord<>(Topics.CHECKPOINTS, 0, CheckpointChunk.key(entry.checkpoint(), chunk), null));
-        }
-        cluster.append(tombstones);
     }
 
     /** Waits until the transformer in this JVM can use so many checkpoints. */
-    static void awaitIndexed(int checkpoints) {
+    public static void awaitIndexed(int checkpoints) {
         await().atMost(Background.PATIENCE).until(() -> indexed() == checkpoints);
     }
 
