@@ -1,10 +1,10 @@
 package io.godwit.benchmarks.checkpoint;
 
 import io.godwit.benchmarks.pipeline.RoleProcess;
+import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.client.ClientSettings;
 import io.godwit.client.TopicSetup;
 import io.godwit.topic.Topics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,11 +55,6 @@ final class CheckpointIndexBenchmark implements Callable<Integer> {
             description = "Starts and reads of each row, of which the median is printed (default: ${DEFAULT-VALUE}).")
     private int runs;
 
-    @Option(names = "--work-dir", description = "Scratch directory (default: a temporary one).")
-    private Path workDirectory;
-
-    private Path scratch;
-
     /** A measurement that may be repeated. */
     private interface Timed {
         double seconds() throws Exception;
@@ -71,7 +66,6 @@ final class CheckpointIndexBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        scratch = workDirectory == null ? Files.createTempDirectory("godwit-bench") : workDirectory;
         System.out.println(
                 "| pages | heap MiB | bytes a page | topic MiB | plain read s | start s, empty | start s | longer by |");
         System.out.println("|---|---|---|---|---|---|---|---|");
@@ -84,8 +78,14 @@ final class CheckpointIndexBenchmark implements Callable<Integer> {
     private String row(long pagesOfRow) throws Exception {
         MadeUpCheckpoint checkpoint = new MadeUpCheckpoint(pagesOfRow);
         long heapBytes = IndexMemory.measure(checkpoint);
-        Path log = scratch.resolve("log-" + pagesOfRow);
-        try (RoleProcess broker = role("broker", BROKER_READY, "--port", "0", "--data-dir", log.toString())) {
+        try (TemporaryDirectory log = TemporaryDirectory.create("godwit-index-benchmark-");
+                RoleProcess broker = role(
+                        "broker",
+                        BROKER_READY,
+                        "--port",
+                        "0",
+                        "--data-dir",
+                        log.path().toString())) {
             String bootstrap = broker.awaitReady(START_LIMIT).group(1);
             ClientSettings clients = ClientSettings.of(bootstrap);
             try (Admin admin = clients.newAdmin()) {

@@ -32,7 +32,7 @@ public final class MadeUpCheckpoint {
         SplittableRandom random = new SplittableRandom(pages);
         int chunks = CheckpointChunk.chunksOf(pages);
         // So much less that the last hash does not reach past the range, or one in a few thousand millions does.
-        double gap = RANGE / (pages + 6 * Math.sqrt(pages) + 64);
+        double gap = RANGE / (pages + 6 * Math.sqrt((double) pages) + 64);
         double position = 0;
         for (int chunk = 0; chunk < chunks; chunk++) {
             long first = (long) chunk * CheckpointChunk.MAX_HASHES;

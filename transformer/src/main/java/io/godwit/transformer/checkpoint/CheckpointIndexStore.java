@@ -127,7 +127,7 @@ public final class CheckpointIndexStore implements StateStore {
         try {
             IndexedCheckpoint assembled = known.assemble();
             whole.put(checkpoint, assembled);
-            LOG.info(
+            LOG.debug(
                     "checkpoint {} of {} different pages can be used, the index takes {} MiB",
                     checkpoint,
                     assembled.pages(),
