@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class SchemasTest {
     /** SHA-256 of every schema file that was ever released. A line is added with a version; none is ever changed. */
     private static final Map<String, String> RELEASED = Map.of(
+            "CheckpointChunk.v1.avsc", "6466df178e683a2f030b827d0a22a9dd0729c6346f46555743aa444766b92360",
+            "CheckpointEntry.v1.avsc", "f61b0cb561952b5b93aec95b6a62d9f89fefd9da207f0359702af653eacaeecc",
             "DeadLetter.v1.avsc", "5e8ce75ba46cc9ee3b12562eac72460f71bf3152deb5026b0b7b0f6351230c9f",
             "MigrationStatus.v1.avsc", "56274b2eb837e3b059b57d3145f79b1ea0b7c056e7b71739191c133aeb08d235",
             "MigrationStatus.v2.avsc", "343999734bea31a7b8f13e664af497d913eed1c17304e284f523157f00b24689",
@@ -52,11 +54,18 @@ class SchemasTest {
         assertThat(fingerprints(Schemas.STREAM_RECORD)).containsExactly("69c95f8e59876cbe");
         assertThat(fingerprints(Schemas.MIGRATION_STATUS)).containsExactly("f868ecdaa09cc7c7", "9d90a30c69a8a54b");
         assertThat(fingerprints(Schemas.DEAD_LETTER)).containsExactly("d0a8e906b7ddcb0c");
+        assertThat(fingerprints(Schemas.CHECKPOINT_CHUNK)).containsExactly("8d30c1e32b61df4e");
+        assertThat(fingerprints(Schemas.CHECKPOINT_ENTRY)).containsExactly("f0015d38656cded5");
     }
 
     @Test
     void theNewestVersionReadsEveryOlderOne() {
-        for (List<Schema> versions : List.of(Schemas.STREAM_RECORD, Schemas.MIGRATION_STATUS, Schemas.DEAD_LETTER)) {
+        for (List<Schema> versions : List.of(
+                Schemas.STREAM_RECORD,
+                Schemas.MIGRATION_STATUS,
+                Schemas.DEAD_LETTER,
+                Schemas.CHECKPOINT_CHUNK,
+                Schemas.CHECKPOINT_ENTRY)) {
             for (Schema older : versions) {
                 assertThat(SchemaCompatibility.checkReaderWriterCompatibility(Schemas.latest(versions), older)
                                 .getType())

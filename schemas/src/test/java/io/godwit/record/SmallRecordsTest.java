@@ -1,13 +1,17 @@
 package io.godwit.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationStatus;
 import io.godwit.directory.MigrationStatusCodec;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -20,21 +24,90 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dead letters and the directory's entries: what Avro's own reader reads, and what it must not let pass. */
+/** Dead letters, the directory's entries and checkpoints: what Avro's own reader reads, and what it must not let pass. */
 class SmallRecordsTest {
     private static final DeadLetter LETTER =
             new DeadLetter("godwit.pages", 3, 1L << 40, 17, "vm", 2, -1, "record has 2 bytes after its last field", 5);
+
+    private static final String CHECKPOINT = "0123456789abcdef".repeat(4);
+    private static final CheckpointEntry ENTRY =
+            new CheckpointEntry("base-1", CHECKPOINT, 4096, 1L << 40, 1L << 39, "ram-dir", 1L << 41);
 
     static Stream<Codec> codecs() {
         MigrationStatus status = MigrationStatus.ofLane("vm", 2, MigrationState.FAILED, "agent", 3, "because", 99);
         return Stream.of(
                 new Codec("dead letter", LETTER.encode(), DeadLetter::decode),
-                new Codec("migration status", MigrationStatusCodec.encode(status), MigrationStatusCodec::decode));
+                new Codec("migration status", MigrationStatusCodec.encode(status), MigrationStatusCodec::decode),
+                new Codec("checkpoint entry", ENTRY.encode(), CheckpointEntry::decode),
+                new Codec("checkpoint chunk", chunk(3, 4, 2).encode(), CheckpointChunk::decode));
     }
 
     @Test
     void aDeadLetterIsReadAsItWasWritten() throws Exception {
         assertThat(DeadLetter.decode(LETTER.encode())).isEqualTo(LETTER);
+    }
+
+    @Test
+    void aCheckpointsNameIsReadAsItWasWritten() throws Exception {
+        assertThat(CheckpointEntry.decode(ENTRY.encode())).isEqualTo(ENTRY);
+    }
+
+    @Test
+    void aChunkIsReadAsItWasWritten() throws Exception {
+        for (CheckpointChunk chunk : List.of(chunk(0, 1, 0), chunk(0, 2, CheckpointChunk.MAX_HASHES), chunk(1, 2, 7))) {
+            CheckpointChunk read = CheckpointChunk.decode(chunk.encode());
+
+            assertThat(read).usingRecursiveComparison().isEqualTo(chunk);
+            assertThat(read.key()).isEqualTo(CHECKPOINT + "/" + chunk.chunk());
+        }
+    }
+
+    @Test
+    void aChunkOutOfRangeIsRefusedWhereItIsReadAsWhereItIsMade() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> chunk(0, 2, CheckpointChunk.MAX_HASHES - 1))
+                .withMessage("chunk 0 of 2 has " + 32 * 4095 + " bytes of hashes");
+        for (Map.Entry<String, Object> wrong : Map.<String, Object>of(
+                        "checkpoint",
+                        CHECKPOINT.toUpperCase(Locale.ROOT),
+                        "pageSize",
+                        4095,
+                        "chunk",
+                        2,
+                        "chunks",
+                        CheckpointChunk.MAX_CHUNKS + 1,
+                        "hashes",
+                        ByteBuffer.allocate(33))
+                .entrySet()) {
+            SingleObjectCodec codec = new SingleObjectCodec("chunk", Schemas.CHECKPOINT_CHUNK);
+            GenericRecord value = new GenericRecordBuilder(codec.schema())
+                    .set("checkpoint", CHECKPOINT)
+                    .set("pageSize", 4096)
+                    .set("chunk", 1)
+                    .set("chunks", 2)
+                    .set("hashes", ByteBuffer.allocate(64))
+                    .set(wrong.getKey(), wrong.getValue())
+                    .build();
+            assertThatThrownBy(() -> CheckpointChunk.decode(codec.encode(value)))
+                    .as(wrong.getKey())
+                    .isInstanceOf(MalformedRecordException.class)
+                    .hasMessageStartingWith("checkpoint chunk: ");
+        }
+    }
+
+    @Test
+    void asManyChunksAsHashesNeed() {
+        assertThat(CheckpointChunk.chunksOf(0)).isOne();
+        assertThat(CheckpointChunk.chunksOf(4096)).isOne();
+        assertThat(CheckpointChunk.chunksOf(4097)).isEqualTo(2);
+    }
+
+    private static CheckpointChunk chunk(int chunk, int chunks, int hashes) {
+        byte[] bytes = new byte[hashes * 32];
+        for (int at = 0; at < bytes.length; at++) {
+            bytes[at] = (byte) (at * 31);
+        }
+        return new CheckpointChunk(CHECKPOINT, 4096, chunk, chunks, bytes);
     }
 
     @ParameterizedTest

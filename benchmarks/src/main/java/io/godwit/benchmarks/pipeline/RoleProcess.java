@@ -23,6 +23,7 @@ public final class RoleProcess implements AutoCloseable {
     private final StringBuilder output = new StringBuilder();
     private final StringBuilder errors = new StringBuilder();
     private final List<Thread> readers;
+    private volatile boolean closed;
 
     /**
      * Starts a process.
@@ -73,6 +74,7 @@ public final class RoleProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         process.destroy();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -107,7 +109,10 @@ public final class RoleProcess implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // What is destroyed has its output closed under the reader's hands.
+            if (!closed) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -97,6 +97,7 @@ public final class CheckpointIndexStore implements StateStore {
             parts.remove(checkpoint);
             usedBytes -= CHECKPOINT_OVERHEAD_BYTES;
         }
+        assemble(checkpoint, known);
         report();
     }
 
@@ -115,13 +116,18 @@ public final class CheckpointIndexStore implements StateStore {
         usedBytes -= known.heapBytes();
         known.put(chunk, prefixes);
         usedBytes += known.heapBytes();
-        if (!known.isWhole(prefixes)) {
+        assemble(checkpoint, known);
+    }
+
+    /** Puts a checkpoint into use, if that is possible. */
+    private void assemble(String checkpoint, CheckpointParts known) {
+        if (!known.isWhole()) {
             return;
         }
         try {
-            IndexedCheckpoint assembled = known.assemble(prefixes);
+            IndexedCheckpoint assembled = known.assemble();
             whole.put(checkpoint, assembled);
-            LOG.info(
+            LOG.debug(
                     "checkpoint {} of {} different pages can be used, the index takes {} MiB",
                     checkpoint,
                     assembled.pages(),

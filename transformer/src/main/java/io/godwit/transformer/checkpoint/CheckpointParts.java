@@ -1,14 +1,14 @@
 package io.godwit.transformer.checkpoint;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The chunks of a checkpoint that are there, whole or not. What it makes of them depends on each chunk's newest record alone,
  * never on the order of different chunks: so compaction of their topic changes nothing. One thread.
  */
 final class CheckpointParts {
-    private final Map<Integer, ChunkPrefixes> chunks = new HashMap<>();
+    private final NavigableMap<Integer, ChunkPrefixes> chunks = new TreeMap<>();
     private long bytes;
 
     /** Takes a chunk in, in the place of what it was before. */
@@ -37,26 +37,27 @@ final class CheckpointParts {
         return bytes;
     }
 
-    /** Whether as many chunks are there as {@code one} of them says. */
-    boolean isWhole(ChunkPrefixes one) {
-        return chunks.size() == one.chunks();
+    /** Whether as many chunks are there as the first of them says. */
+    boolean isWhole() {
+        return !chunks.isEmpty()
+                && chunks.size() == chunks.firstEntry().getValue().chunks();
     }
 
     /**
-     * Puts the checkpoint together.
+     * Puts the checkpoint together, which must be whole.
      *
-     * @param one of its chunks; there must be as many as it says
      * @throws IllegalArgumentException if the chunks contradict one another
      */
-    IndexedCheckpoint assemble(ChunkPrefixes one) {
-        long[][] prefixes = new long[one.chunks()][];
+    IndexedCheckpoint assemble() {
+        ChunkPrefixes first = chunks.firstEntry().getValue();
+        long[][] prefixes = new long[first.chunks()][];
         for (int chunk = 0; chunk < prefixes.length; chunk++) {
             ChunkPrefixes part = chunks.get(chunk);
-            if (part == null || part.chunks() != one.chunks() || part.pageSize() != one.pageSize()) {
+            if (part == null || part.chunks() != first.chunks() || part.pageSize() != first.pageSize()) {
                 throw new IllegalArgumentException("its chunks do not agree on how many they are, or on the page size");
             }
             prefixes[chunk] = part.prefixes();
         }
-        return IndexedCheckpoint.of(one.pageSize(), prefixes);
+        return IndexedCheckpoint.of(first.pageSize(), prefixes);
     }
 }

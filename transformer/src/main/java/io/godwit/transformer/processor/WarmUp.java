@@ -1,9 +1,11 @@
 package io.godwit.transformer.processor;
 
 import io.godwit.codec.FillPage;
+import io.godwit.hash.PageDigest;
 import io.godwit.hash.PageHash;
 import io.godwit.payload.PayloadCodec;
 import io.godwit.payload.PayloadCompression;
+import io.godwit.record.CheckpointChunk;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageEncoding;
@@ -11,10 +13,13 @@ import io.godwit.record.PageRuns;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.transformer.checkpoint.CheckpointIndexStore;
+import io.godwit.transformer.checkpoint.CheckpointIndexStoreBuilder;
 import io.godwit.transformer.store.LanePages;
 import io.godwit.transformer.store.PageCacheBudget;
 import io.godwit.transformer.store.PageCacheStoreBuilder;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -28,13 +33,22 @@ public final class WarmUp implements AutoCloseable {
     private static final long CACHE_BYTES = 4 << 20;
     private static final LaneKey LANE = new LaneKey("warm-up", 0);
 
-    /** Pages that are sent again and again, and how their source would compress them. */
-    private record Content(long firstPage, byte[] bytes, PayloadCompression compression) {}
+    private static final String CHECKPOINT = "0".repeat(2 * PageDigest.BYTES);
+
+    /**
+     * Pages that are sent again and again, and how their source would compress them.
+     *
+     * @param firstPage where, or {@link #ELSEWHERE} for other places each time: then they are no deltas
+     */
+    private record Content(long firstPage, byte[] bytes, PayloadCompression compression) {
+        static final long ELSEWHERE = -1;
+    }
 
     private final Random random = new Random(1);
     private final PayloadCodec codec = new PayloadCodec();
     private final StreamRecordDecoder decoder = new StreamRecordDecoder();
     private final XbzrlePages xbzrle = new XbzrlePages();
+    private final CheckpointPages checkpoints;
     private final BatchEncoder encoder;
     private final LanePages pages = new PageCacheStoreBuilder("warm-up", new PageCacheBudget(CACHE_BYTES))
             .build()
@@ -51,7 +65,9 @@ public final class WarmUp implements AutoCloseable {
         contents = List.of(
                 new Content(0, symbols(16), PayloadCompression.ZSTD),
                 new Content(PAGES, noise, PayloadCompression.NONE),
-                new Content(2 * PAGES, symbols(1), PayloadCompression.ZSTD));
+                new Content(2 * PAGES, symbols(1), PayloadCompression.ZSTD),
+                new Content(Content.ELSEWHERE, noise.clone(), PayloadCompression.NONE));
+        checkpoints = new CheckpointPages(indexOfEverySecondPage(noise));
     }
 
     /**
@@ -78,7 +94,8 @@ public final class WarmUp implements AutoCloseable {
         for (int offset = 0; offset < bytes.length; offset += PAGE_SIZE * 2) {
             bytes[offset + random.nextInt(PAGE_SIZE)]++;
         }
-        StreamRecord record = new StreamRecord(LANE.migration(), 1, LANE.lane(), sequence++, batch(content));
+        long firstPage = content.firstPage() == Content.ELSEWHERE ? sequence * PAGES : content.firstPage();
+        StreamRecord record = new StreamRecord(LANE.migration(), 1, LANE.lane(), sequence++, batch(content, firstPage));
         byte[] value = StreamRecordEncoder.encode(record);
         StreamRecord read = decoder.decode(value);
         update.begin(LANE, value, read, pages, LaneOrder.advance(pages, read));
@@ -86,22 +103,40 @@ public final class WarmUp implements AutoCloseable {
         update.refine();
         ZeroPages.refine(update.work());
         xbzrle.refine(update.work(), pages);
+        checkpoints.refine(update.work(), List.of(CHECKPOINT));
         encoder.encode(update);
     }
 
-    private PageBatch batch(Content content) {
+    private PageBatch batch(Content content, long firstPage) {
         byte[] bytes = content.bytes();
         long checksum = 0;
         for (int page = 0; page < PAGES; page++) {
-            checksum += hash(bytes, page * PAGE_SIZE, content.firstPage() + page);
+            checksum += hash(bytes, page * PAGE_SIZE, firstPage + page);
         }
         PageRuns runs = new PageRuns(1);
-        runs.add(content.firstPage(), PAGES, PageEncoding.NORMAL, bytes.length, checksum);
+        runs.add(firstPage, PAGES, PageEncoding.NORMAL, bytes.length, checksum);
         if (content.compression() == PayloadCompression.NONE) {
             return new PageBatch(1, 0, runs, 0, 0, PayloadCompression.NONE, bytes, 0, bytes.length);
         }
         int length = codec.compress(content.compression(), bytes, 0, bytes.length, compressed);
         return new PageBatch(1, 0, runs, 0, 0, content.compression(), compressed, 0, length);
+    }
+
+    /** A checkpoint of the pages that {@link #turn} does not edit. */
+    private static CheckpointIndexStore indexOfEverySecondPage(byte[] bytes) {
+        byte[][] digests = new byte[PAGES / 2][PageDigest.BYTES];
+        PageDigest sha256 = new PageDigest();
+        for (int page = 0; page < digests.length; page++) {
+            sha256.digest(bytes, (2 * page + 1) * PAGE_SIZE, PAGE_SIZE, digests[page], 0);
+        }
+        Arrays.sort(digests, Arrays::compareUnsigned);
+        byte[] hashes = new byte[digests.length * PageDigest.BYTES];
+        for (int page = 0; page < digests.length; page++) {
+            System.arraycopy(digests[page], 0, hashes, page * PageDigest.BYTES, PageDigest.BYTES);
+        }
+        CheckpointIndexStore index = new CheckpointIndexStoreBuilder("warm-up", Long.MAX_VALUE).build();
+        index.put(new CheckpointChunk(CHECKPOINT, PAGE_SIZE, 0, 1, hashes));
+        return index;
     }
 
     private static long hash(byte[] bytes, int offset, long index) {
