@@ -45,19 +45,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "demo",
-                "broker",
-                "transform",
-                "send",
-                "receive",
-                "list",
-                "describe",
-                "delete",
-                "topics",
-                "checkpoint"
-            })
+    @ValueSource(strings = {"demo", "broker", "transform", "send", "receive", "list", "describe", "delete", "topics"})
     void everyCommandExplainsItself(String command) {
         CommandRun help = CommandRun.of(command, "--help");
 
@@ -65,6 +53,19 @@ class UsageTest {
         assertThat(help.out()).startsWith("Usage: godwit " + command).contains("--json", "--verbose", "--version");
         assertThat(help.err()).isEmpty();
         assertThat(CommandRun.of("--help").out()).contains("\n  " + command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"add", "list", "remove"})
+    void everyCommandForCheckpointsExplainsItself(String command) {
+        CommandRun help = CommandRun.of("checkpoint", command, "--help");
+
+        assertThat(help.status()).isZero();
+        assertThat(help.out())
+                .startsWith("Usage: godwit checkpoint " + command)
+                .contains("--json", "--verbose", "--version", "--checkpoint-dir");
+        assertThat(help.err()).isEmpty();
+        assertThat(CommandRun.of("checkpoint", "--help").out()).contains("\n  " + command);
     }
 
     @Test

@@ -9,9 +9,15 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Sorts hashes with their places, more of them than fit the heap: by the first bits into buckets of a file, then each bucket
@@ -23,8 +29,13 @@ final class HashSorter implements AutoCloseable {
 
     private static final int MAX_BUCKET_BITS = 12;
     private static final int RECORD_BYTES = PageDigest.BYTES + Long.BYTES;
-    /** Records that a collector gathers of a bucket before it writes them. */
-    private static final int BLOCK_RECORDS = 128;
+    /** Records that a collector gathers of a bucket before it writes them: so many where there is room for them. */
+    private static final int MIN_BLOCK_RECORDS = 8;
+
+    private static final int MAX_BLOCK_RECORDS = 128;
+    private static final int ALL_BLOCKS_BYTES = 64 << 20;
+    /** Each has some 12 MiB. */
+    private static final int MAX_SORTS = 8;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -33,6 +44,7 @@ final class HashSorter implements AutoCloseable {
 
     private final FileChannel file;
     private final int bucketBits;
+    private final int blockRecords;
     /** Guarded by this. */
     private final List<List<Block>> buckets = new ArrayList<>();
     /** Guarded by this. */
@@ -48,6 +60,9 @@ final class HashSorter implements AutoCloseable {
         for (int bucket = 0; bucket < 1 << bucketBits; bucket++) {
             buckets.add(new ArrayList<>());
         }
+        int collectors = Runtime.getRuntime().availableProcessors();
+        int room = ALL_BLOCKS_BYTES / RECORD_BYTES / buckets.size() / collectors;
+        blockRecords = Math.max(MIN_BLOCK_RECORDS, Math.min(MAX_BLOCK_RECORDS, room));
         file = FileChannel.open(
                 scratch,
                 StandardOpenOption.CREATE,
@@ -61,15 +76,41 @@ final class HashSorter implements AutoCloseable {
         return new Collector();
     }
 
-    /** Passes every hash that was collected to {@code sink}, ascending, with one of its places. */
-    void drain(RecordSink sink) throws IOException {
-        BucketSort sort = new BucketSort(bucketBits);
-        for (List<Block> bucket : buckets) {
+    /** Passes every hash that was collected to {@code sink}, ascending, with one of its places. Sorts on several cores. */
+    void drain(RecordSink sink) throws IOException, InterruptedException {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int threads = Math.min(Math.min(MAX_SORTS, cores), buckets.size());
+        ExecutorService workers = Executors.newFixedThreadPool(threads, PageHasher::newThread);
+        try {
+            // As many sorts as are at work or wait to be taken; a sort that was taken sorts another bucket.
+            Deque<Future<BucketSort>> sorted = new ArrayDeque<>();
+            int next = 0;
+            for (; next < threads; next++) {
+                sorted.add(begin(workers, new BucketSort(bucketBits), buckets.get(next)));
+            }
+            while (!sorted.isEmpty()) {
+                BucketSort done = sorted.remove().get();
+                done.drain(sink);
+                if (next < buckets.size()) {
+                    sorted.add(begin(workers, done, buckets.get(next)));
+                    next++;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw PageHasher.failure(e.getCause());
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private Future<BucketSort> begin(ExecutorService workers, BucketSort sort, List<Block> bucket) {
+        return workers.submit(() -> {
             for (Block block : bucket) {
                 sort.load(file, block.position, block.bytes);
             }
-            sort.drain(sink);
-        }
+            sort.sort();
+            return sort;
+        });
     }
 
     @Override
@@ -109,7 +150,7 @@ final class HashSorter implements AutoCloseable {
             System.arraycopy(hash, offset, recent, slot, PageDigest.BYTES);
             int bucket = bucket(hash, offset);
             if (blocks[bucket] == null) {
-                blocks[bucket] = ByteBuffer.allocate(BLOCK_RECORDS * RECORD_BYTES);
+                blocks[bucket] = ByteBuffer.allocate(blockRecords * RECORD_BYTES);
             }
             blocks[bucket].put(hash, offset, PageDigest.BYTES).putLong(place);
             if (!blocks[bucket].hasRemaining()) {
@@ -136,7 +177,7 @@ final class HashSorter implements AutoCloseable {
         }
     }
 
-    /** Sorts the records of one bucket after the other. */
+    /** Sorts the records of one bucket after the other. One thread at a time. */
     private static final class BucketSort {
         private static final int INDEX_BITS = 24;
         private static final int MAX_RECORDS = 1 << INDEX_BITS;
@@ -168,8 +209,8 @@ final class HashSorter implements AutoCloseable {
             length += bytes;
         }
 
+        /** Passes what was sorted, and is empty then. */
         void drain(RecordSink sink) throws IOException {
-            sort();
             for (int at = 0; at < length; at += RECORD_BYTES) {
                 sink.add(records, at, (long) LONGS.get(records, at + PageDigest.BYTES));
             }
@@ -188,7 +229,7 @@ final class HashSorter implements AutoCloseable {
         }
 
         /** Sorts what is loaded, each hash once. */
-        private void sort() {
+        void sort() {
             int count = length / RECORD_BYTES;
             for (int record = 0; record < count; record++) {
                 // The bits behind the bucket's, then the record's number; the first bit is turned, as longs are signed.

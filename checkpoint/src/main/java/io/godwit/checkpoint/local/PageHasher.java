@@ -66,11 +66,13 @@ final class PageHasher {
         }
     }
 
-    private static IOException failure(Throwable cause) {
-        return cause instanceof IOException io ? io : new CheckpointException("hashing failed: " + cause, cause);
+    /** What a worker failed with, as its caller throws it. */
+    static IOException failure(Throwable cause) {
+        return cause instanceof IOException io ? io : new CheckpointException("hashing pages failed: " + cause, cause);
     }
 
-    private static Thread newThread(Runnable body) {
+    /** Threads that keep no process alive. */
+    static Thread newThread(Runnable body) {
         Thread thread = new Thread(body, "godwit-hash");
         thread.setDaemon(true);
         return thread;

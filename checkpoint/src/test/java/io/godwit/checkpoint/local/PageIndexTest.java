@@ -49,7 +49,7 @@ class PageIndexTest {
         "30000, 300000, heaps",
         "400000, 400000, spread"
     })
-    void everyHashIsFoundAtOneOfItsPlacesAndNoOther(int count, long expected, String shape) throws IOException {
+    void everyHashIsFoundAtOneOfItsPlacesAndNoOther(int count, long expected, String shape) throws Exception {
         Random random = new Random(count + expected);
         List<byte[]> hashes = new ArrayList<>();
         for (int hash = 0; hash < count; hash++) {
@@ -78,7 +78,7 @@ class PageIndexTest {
     }
 
     @Test
-    void memoryThatRepeatsFewContentsInOneBucketIsSortedInLittleMemory() throws IOException {
+    void memoryThatRepeatsFewContentsInOneBucketIsSortedInLittleMemory() throws Exception {
         // Two contents that push one another out of what a collector remembers, more often than a bucket's room.
         byte[] one = new byte[PageDigest.BYTES];
         one[31] = 1;
@@ -95,7 +95,7 @@ class PageIndexTest {
         }
     }
 
-    private PageIndex index(List<byte[]> order, long expected) throws IOException {
+    private PageIndex index(List<byte[]> order, long expected) throws IOException, InterruptedException {
         Path file = temporary.resolve("index");
         try (HashSorter sorter = new HashSorter(temporary.resolve("unsorted"), expected);
                 IndexWriter writer = new IndexWriter(file, PAGE_SIZE)) {
