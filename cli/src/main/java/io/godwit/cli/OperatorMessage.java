@@ -11,6 +11,8 @@ import io.godwit.producer.SourceException;
 import io.godwit.ramdir.RamDirectoryException;
 import io.godwit.transformer.TransformException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -33,13 +35,20 @@ final class OperatorMessage {
             ElfException.class,
             CheckpointException.class);
 
+    /** What an interruption becomes: of a wait, of Kafka's clients, of a file that is used. */
+    private static final List<Class<? extends Exception>> STOPS = List.of(
+            InterruptedException.class,
+            InterruptException.class,
+            ClosedByInterruptException.class,
+            FileLockInterruptionException.class);
+
     private OperatorMessage() {}
 
     static String of(Exception failure) {
         if (OURS.stream().anyMatch(type -> type.isInstance(failure))) {
             return oneLine(failure.getMessage());
         }
-        if (failure instanceof InterruptedException || failure instanceof InterruptException) {
+        if (STOPS.stream().anyMatch(type -> type.isInstance(failure))) {
             return "stopped";
         }
         if (failure instanceof KafkaException kafka) {

@@ -138,6 +138,31 @@ class CheckpointCommandsTest {
     }
 
     @Test
+    void aPublicationThatFailsInTheMiddleLeavesNoName() throws Exception {
+        // A full chunk does not pass, the last one and the name would.
+        Path config = Files.writeString(temp.resolve("client.properties"), "max.request.size=60000\n");
+        Path memory = ramDirectory("memory", 10);
+
+        CommandRun failed = run(
+                "checkpoint",
+                "add",
+                "half",
+                "--ram-dir",
+                memory.toString(),
+                "--checkpoint-dir",
+                path("host"),
+                "--command-config",
+                config.toString());
+
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(failed.errLines()).last().asString().contains("hashes of a checkpoint", "cannot be written");
+        assertThat(listed("half", "host")).isNull();
+        assertThat(json(add("half", "--ram-dir", memory, "host")).get("status").asText())
+                .isEqualTo("added");
+        assertThat(chunks(listed("half", "host").get("checkpoint").asText())).hasSize(2);
+    }
+
+    @Test
     void twoHostsThatAddAtOnceEndWithOneCheckpoint() throws Exception {
         Path memory = ramDirectory("memory", 5);
         ExecutorService hosts = Executors.newFixedThreadPool(2);

@@ -188,15 +188,12 @@ public final class CheckpointDirectory {
     private List<Description> descriptions(List<String> warnings) throws IOException {
         List<Description> descriptions = new ArrayList<>();
         for (Path checkpoint : directories()) {
-            String name = checkpoint.getFileName().toString();
-            if (name.startsWith(".")) {
+            if (checkpoint.getFileName().toString().startsWith(".")) {
                 continue;
             }
             try {
-                Description description = CheckpointFiles.describe(checkpoint);
-                // A directory that was copied or renamed by hand is what its name says.
-                descriptions.add(description.named(name));
-            } catch (IOException | IllegalArgumentException e) {
+                descriptions.add(CheckpointFiles.describe(checkpoint));
+            } catch (IOException e) {
                 LOG.debug("{} is passed over", checkpoint, e);
                 warnings.add(e.getMessage());
             }

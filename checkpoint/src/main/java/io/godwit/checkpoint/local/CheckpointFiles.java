@@ -1,5 +1,6 @@
 package io.godwit.checkpoint.local;
 
+import io.godwit.record.CheckpointEntry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,8 +29,22 @@ final class CheckpointFiles {
         return checkpoint.resolve(INDEX + NEW);
     }
 
-    /** The description, from the index where the file is damaged. */
+    /**
+     * The description, from the index where the file is damaged. A directory that was copied or renamed by hand is what its
+     * name says.
+     *
+     * @throws CheckpointException if there is none that can be read, or the directory's name is none of a checkpoint
+     */
     static Description describe(Path checkpoint) throws IOException {
+        String name = checkpoint.getFileName().toString();
+        try {
+            return read(checkpoint).named(CheckpointEntry.checkName(name));
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Description read(Path checkpoint) throws IOException {
         try {
             return readDescription(checkpoint.resolve(DESCRIPTION));
         } catch (IOException e) {

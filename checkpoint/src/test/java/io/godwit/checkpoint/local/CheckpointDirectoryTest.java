@@ -7,6 +7,7 @@ import io.godwit.record.CheckpointChunk;
 import io.godwit.record.CheckpointEntry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -337,6 +338,30 @@ class CheckpointDirectoryTest {
         try (LocalPages pages = pages()) {
             Files.write(ramDirectory.resolve("pc.ram"), new byte[0]);
             assertAllPagesRead(pages, page -> false);
+        }
+    }
+
+    @Test
+    void anAdditionThatIsInterruptedLeavesNothing() throws Exception {
+        CheckpointMemory content = CheckpointMemory.ofRamDirectory(ramDirectory, CheckpointMemory.RAM_DIRECTORY);
+        try (CheckpointDraft draft = directory.draft("base")) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> draft.add(content, new HashProgress()))
+                    .isInstanceOfAny(InterruptedException.class, ClosedByInterruptException.class);
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(files(path)).containsExactly(".lock");
+    }
+
+    @Test
+    void aDirectoryThatWasRenamedIsACheckpointOfItsNewName() throws Exception {
+        add("base", ramDirectory);
+        Files.move(path.resolve("base"), path.resolve("renamed"));
+
+        assertThat(directory.list()).extracting(CheckpointEntry::name).containsExactly("renamed");
+        try (CheckpointHashes hashes = directory.hashes("renamed")) {
+            assertThat(hashes.entry().name()).isEqualTo("renamed");
         }
     }
 

@@ -28,7 +28,8 @@ import java.util.OptionalInt;
 
 /**
  * One checkpoint on its way: its memory is received where it is a migration's, then hashed and held here, then published.
- * What fails leaves nothing that was not there before. One thread does it, any may ask how far it is.
+ * What fails leaves nothing that was not there before; what is stopped while it is published is held here, and published when
+ * it is added again. One thread does it, any may ask how far it is.
  */
 public final class CheckpointAddition {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
