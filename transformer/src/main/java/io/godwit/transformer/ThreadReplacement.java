@@ -1,5 +1,6 @@
 package io.godwit.transformer;
 
+import io.godwit.topic.Topics;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,16 +11,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces stream threads that died, so many a minute; then gives up: a failure that comes back at once is not cured by
- * trying again. Called by dying threads.
+ * trying again. The thread that reads checkpoints cannot be replaced. Called by dying threads.
  */
 final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadReplacement.class);
     private static final long WINDOW_MS = 60_000;
+    /** How Kafka Streams names the thread of global stores, after the client. */
+    private static final String GLOBAL_THREAD = "-GlobalStreamThread";
 
     private final int maxPerMinute;
     private final Clock clock;
     private final Deque<Long> deathsMs = new ArrayDeque<>();
-    private final AtomicReference<Throwable> fatal = new AtomicReference<>();
+    private final AtomicReference<TransformException> fatal = new AtomicReference<>();
 
     ThreadReplacement(int maxPerMinute, Clock clock) {
         this.maxPerMinute = maxPerMinute;
@@ -28,6 +31,10 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
 
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
+        if (Thread.currentThread().getName().endsWith(GLOBAL_THREAD)) {
+            String reason = "it cannot read " + Topics.CHECKPOINTS + " any more: " + exception.getMessage();
+            return giveUp(new TransformException("transformer gave up: " + reason + "; start it again", exception));
+        }
         long now = clock.millis();
         while (!deathsMs.isEmpty() && deathsMs.peekFirst() <= now - WINDOW_MS) {
             deathsMs.removeFirst();
@@ -37,13 +44,18 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
             LOG.warn("a stream thread died and is replaced", exception);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
-        fatal.compareAndSet(null, exception);
-        LOG.error("{} stream threads died within a minute: giving up", deathsMs.size(), exception);
+        return giveUp(new TransformException(
+                "transformer gave up: its threads keep dying of " + exception.getMessage(), exception));
+    }
+
+    private StreamThreadExceptionResponse giveUp(TransformException reason) {
+        fatal.compareAndSet(null, reason);
+        LOG.error("giving up", reason);
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
-    /** What made it give up, or null. */
-    Throwable fatal() {
+    /** Why it gave up, or null. */
+    TransformException fatal() {
         return fatal.get();
     }
 }

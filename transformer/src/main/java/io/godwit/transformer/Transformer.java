@@ -87,11 +87,24 @@ public final class Transformer implements AutoCloseable {
         }
         if (replacement.fatal() != null) {
             close();
-            throw gaveUp(replacement.fatal());
+            throw replacement.fatal();
         }
     }
 
-    private synchronized void launch() throws TransformException, InterruptedException {
+    private void launch() throws TransformException, InterruptedException {
+        KafkaStreams created = prepare();
+        try {
+            // Reads all checkpoints first: not under the lock, or nobody could close it meanwhile.
+            created.start();
+        } catch (KafkaException | IllegalStateException e) {
+            if (!isClosed()) {
+                throw e;
+            }
+        }
+        settleIn();
+    }
+
+    private synchronized KafkaStreams prepare() throws TransformException, InterruptedException {
         if (admin != null || closed) {
             throw new IllegalStateException("a transformer starts once");
         }
@@ -99,12 +112,22 @@ public final class Transformer implements AutoCloseable {
         admin = config.clients().newAdmin();
         TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
         streams = newStreams();
-        streams.start();
+        return streams;
+    }
+
+    private synchronized void settleIn() {
+        if (closed) {
+            return;
+        }
         management = new PageCacheManagement(budget);
         // First touch of memory is slow on many hosts: not while a migration waits for it.
         toucher = new Thread(budget::preTouch, "godwit-page-cache-touch");
         toucher.setDaemon(true);
         toucher.start();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private void checkHeap() throws TransformException {
@@ -145,11 +168,7 @@ public final class Transformer implements AutoCloseable {
      */
     public Optional<TransformException> awaitTermination() throws InterruptedException {
         ended.await();
-        return Optional.ofNullable(replacement.fatal()).map(Transformer::gaveUp);
-    }
-
-    private static TransformException gaveUp(Throwable fatal) {
-        return new TransformException("transformer gave up: its threads keep dying of " + fatal.getMessage(), fatal);
+        return Optional.ofNullable(replacement.fatal());
     }
 
     /** What it has done so far. */
@@ -171,6 +190,7 @@ public final class Transformer implements AutoCloseable {
                 counters.overflows(),
                 counters.hits(),
                 counters.misses(),
+                counters.checkpointLookups(),
                 budget.usedBytes());
     }
 

@@ -15,6 +15,7 @@ import io.godwit.report.PageCounts;
  * @param overflows pages whose delta would not have been shorter than the page
  * @param cacheHits pages found in the cache
  * @param cacheMisses pages looked up in vain
+ * @param checkpointLookups pages looked up in checkpoints; those found are the hashes among {@code pages}
  * @param cacheBytes bytes the page cache uses
  */
 public record TransformerProgress(
@@ -28,4 +29,5 @@ public record TransformerProgress(
         long overflows,
         long cacheHits,
         long cacheMisses,
+        long checkpointLookups,
         long cacheBytes) {}

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.junit.jupiter.api.Test;
 
 final class ThreadReplacementTest {
@@ -37,7 +39,22 @@ final class ThreadReplacementTest {
         assertThat(replacement.handle(new IllegalStateException("second"))).isEqualTo(REPLACE_THREAD);
         assertThat(replacement.fatal()).isNull();
         assertThat(replacement.handle(last)).isEqualTo(SHUTDOWN_CLIENT);
-        assertThat(replacement.fatal()).isSameAs(last);
+        assertThat(replacement.fatal())
+                .hasMessage("transformer gave up: its threads keep dying of third")
+                .hasCause(last);
+    }
+
+    @Test
+    void theThreadOfCheckpointsIsNotReplaced() throws Exception {
+        AtomicReference<StreamThreadExceptionResponse> response = new AtomicReference<>();
+        Thread global = new Thread(
+                () -> response.set(replacement.handle(new IllegalStateException("first"))), "id-GlobalStreamThread");
+        global.start();
+        global.join();
+
+        assertThat(response).hasValue(SHUTDOWN_CLIENT);
+        assertThat(replacement.fatal())
+                .hasMessage("transformer gave up: it cannot read godwit.checkpoints any more: first; start it again");
     }
 
     @Test

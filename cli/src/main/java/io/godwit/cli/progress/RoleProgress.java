@@ -61,7 +61,10 @@ public final class RoleProgress {
         long lookups = progress.cacheHits() + progress.cacheMisses();
         String detail = progress.records() + " records, " + Sizes.format(progress.bytesIn()) + " in, "
                 + Sizes.format(progress.bytesOut()) + " out, cache hits "
-                + (lookups == 0 ? "none" : 100 * progress.cacheHits() / lookups + " %");
+                + (lookups == 0 ? "none" : 100 * progress.cacheHits() / lookups + " %")
+                + (progress.checkpointLookups() == 0
+                        ? ""
+                        : ", checkpoint hits " + 100 * progress.pages().hash() / progress.checkpointLookups() + " %");
         return new ProgressView(
                 "transforming",
                 0,

@@ -2,6 +2,7 @@ package io.godwit.cli.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.godwit.client.TopicSetup;
 import io.godwit.directory.CheckpointNames;
@@ -12,6 +13,7 @@ import io.godwit.record.CheckpointEntry;
 import io.godwit.report.PageCounts;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.Transformer;
+import io.godwit.transformer.TransformerConfig;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -80,6 +82,29 @@ class CheckpointIndexTest {
             assertThat(sent.hash()).as(migration).isEqualTo(hashedPages(memory));
             assertThat(sent.normal()).as(migration).isZero();
         }
+    }
+
+    @Test
+    void aTransformerCanBeClosedWhileItReadsCheckpoints() throws Exception {
+        byte[] hashes = new byte[CheckpointChunk.MAX_HASHES * 32];
+        int chunks = 400;
+        cluster.append(IntStream.range(0, chunks)
+                .mapToObj(chunk -> new CheckpointChunk("e".repeat(64), PAGE, chunk, chunks, hashes))
+                .map(chunk -> new ProducerRecord<>(Topics.CHECKPOINTS, 0, chunk.key(), chunk.encode()))
+                .toList());
+        Transformer transformer =
+                new Transformer(TransformerConfig.of(cluster.clients(), temp.resolve("closed-early")));
+        Background<Boolean> started = Background.start("start", () -> {
+            transformer.start();
+            return true;
+        });
+        await().atMost(Background.PATIENCE).until(() -> Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().endsWith("-GlobalStreamThread")));
+
+        transformer.close();
+
+        assertThat(started.get()).isTrue();
+        assertThat(transformer.awaitTermination()).isEmpty();
     }
 
     @Test

@@ -3,9 +3,14 @@ package io.godwit.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.cli.pipeline.TestMemory.Write;
+import io.godwit.client.TopicSetup;
 import io.godwit.producer.SendReport;
 import io.godwit.report.RoleReport;
+import io.godwit.topic.Topics;
+import io.godwit.transformer.Transformer;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +117,24 @@ class TransformerFaultTest {
         RoleReport received = assertArrived("no-cache", memory, cluster.send("no-cache", guest), waiting);
         assertThat(received.pages().xbzrle()).isZero();
         assertThat(received.pages().unchanged()).isZero();
+    }
+
+    @Test
+    void aTransformerWhoseCheckpointsAreTakenAwayEndsAndSaysWhy() throws Exception {
+        try (Admin admin = cluster.newAdmin()) {
+            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+            for (int chunk = 0; chunk < 3; chunk++) {
+                cluster.append(Topics.CHECKPOINTS, 0, "record-" + chunk, new byte[] {1});
+            }
+            // It has read them when it is ready: what comes after a new beginning has offsets that it has had.
+            Transformer transformer = cluster.transform();
+            admin.deleteTopics(List.of(Topics.CHECKPOINTS)).all().get();
+            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+
+            assertThat(transformer.awaitTermination()).hasValueSatisfying(failure -> assertThat(failure)
+                    .hasMessageStartingWith("transformer gave up: it cannot read godwit.checkpoints any more: ")
+                    .hasMessageEndingWith("; start it again"));
+        }
     }
 
     private RoleReport assertArrived(

@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
  * The first 63 bits of a SHA-256, as a number that is not negative: what the index keeps of it. Digests that ascend as
  * unsigned bytes have prefixes that ascend.
  *
- * <p>Of n pages in the index, one that it does not hold is taken for one of them once in 2^63 / n: a page in a million
- * million, with a thousand million pages indexed, is still one in ten million such migrations. It costs a repair at a target.
+ * <p>With n pages indexed, a page that is not among them is taken for one of them once in 2^63 / n lookups: with a thousand
+ * million, once in nine thousand million. It costs a repair at a target.
  */
 final class DigestPrefix {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

@@ -2,6 +2,7 @@ package io.godwit.transformer.processor;
 
 import io.godwit.record.CheckpointChunk;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.topic.Topics;
 import io.godwit.transformer.checkpoint.CheckpointIndexStore;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -30,7 +31,7 @@ public final class CheckpointIndexProcessor implements Processor<String, byte[],
     public void process(Record<String, byte[]> record) {
         ChunkKey key = ChunkKey.tryParse(record.key()).orElse(null);
         if (key == null) {
-            LOG.warn("a record of {} was passed over: its key is not that of a chunk", Nodes.CHECKPOINTS);
+            LOG.warn("a record of {} was passed over: its key is not that of a chunk", Topics.CHECKPOINTS);
             return;
         }
         if (record.value() == null) {
