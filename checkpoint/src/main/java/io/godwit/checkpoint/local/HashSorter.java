@@ -91,7 +91,10 @@ final class HashSorter implements AutoCloseable {
 
     /** Takes hashes from one thread. */
     final class Collector implements RecordSink {
-        /** Hashes that came lately, by some of their bits: memory repeats itself, and what is known need not be sorted. */
+        /**
+         * Hashes that came lately, by some of their bits: memory repeats itself, and what is known need not be sorted. No page
+         * has the hash that is all zero, as an empty slot.
+         */
         private static final int RECENT = 1 << 12;
 
         private final byte[] recent = new byte[RECENT * PageDigest.BYTES];

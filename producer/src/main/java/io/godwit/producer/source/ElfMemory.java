@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** An open core dump: each range of physical memory is a block, {@code elf@100000} where it begins at 1 MiB. */
+/** An open core dump: each range of physical memory is a block, {@code elf-100000} where it begins at 1 MiB. */
 final class ElfMemory implements BlockReader {
     private final ElfCore core;
     private final Manifest manifest;
@@ -30,7 +30,7 @@ final class ElfMemory implements BlockReader {
             return new Manifest(
                     ElfCore.PAGE_SIZE,
                     ranges.stream()
-                            .map(range -> new RamBlock("elf@" + Long.toHexString(range.address()), range.length()))
+                            .map(range -> new RamBlock("elf-" + Long.toHexString(range.address()), range.length()))
                             .toList());
         } catch (IllegalArgumentException e) {
             throw new ElfException(core.file() + " cannot be sent: " + e.getMessage()
