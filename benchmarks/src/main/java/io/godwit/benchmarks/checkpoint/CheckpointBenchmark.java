@@ -2,6 +2,7 @@ package io.godwit.benchmarks.checkpoint;
 
 import io.godwit.benchmarks.pipeline.GodwitRoles;
 import io.godwit.benchmarks.pipeline.GodwitRoles.FanOut;
+import io.godwit.record.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,25 +94,25 @@ final class CheckpointBenchmark implements Callable<Integer> {
         // The first runs warm broker and transformer up and are not counted.
         for (int run = 0; run <= runs; run++) {
             FanOut without = roles.migrateToAll(List.of("--ram-dir", memory.toString()), targets(1, List.of()));
-            FanOut with = move(roles, memory, percent, 1);
+            FanOut with = move(roles, memory, percent, targets(1, holding()));
+            FanOut repaired = move(roles, memory, percent, targets(1, List.of("--without-checkpoint")));
             if (run > 0) {
                 table.add(percent + " % | without", without);
                 table.add(percent + " % | with", with);
+                table.add(percent + " % | with, all repaired", repaired);
             }
         }
         for (int count : percent == changed.get(0) ? targets : List.<Integer>of()) {
             for (int run = 0; run < runs; run++) {
-                table.add(percent + " % | with, to " + count, move(roles, memory, percent, count));
+                table.add(percent + " % | with, to " + count, move(roles, memory, percent, targets(count, holding())));
             }
         }
     }
 
-    private FanOut move(GodwitRoles roles, Path memory, int percent, int count) throws Exception {
-        FanOut moved = roles.migrateToAll(
-                List.of("--ram-dir", memory.toString(), "--checkpoint", NAME),
-                targets(count, List.of("--checkpoint-dir", checkpoints().toString())));
+    private FanOut move(GodwitRoles roles, Path memory, int percent, List<List<String>> receivers) throws Exception {
+        FanOut moved = roles.migrateToAll(List.of("--ram-dir", memory.toString(), "--checkpoint", NAME), receivers);
         long hashes = moved.received().get(0).path("pages").path("hash").asLong();
-        long unchanged = ((long) memoryMib << 20) / 4096 * (100 - percent) / 100;
+        long unchanged = ((long) memoryMib << 20) / Manifest.DEFAULT_PAGE_SIZE * (100 - percent) / 100;
         if (hashes < unchanged * 9 / 10) {
             throw new IllegalStateException("of about " + unchanged + " pages of the checkpoint, " + hashes
                     + " came as hashes: the transformer does not use it");
@@ -129,6 +130,11 @@ final class CheckpointBenchmark implements Callable<Integer> {
                     .toList());
         }
         return all;
+    }
+
+    /** Options of a target that holds the checkpoint. */
+    private List<String> holding() {
+        return List.of("--checkpoint-dir", checkpoints().toString());
     }
 
     private Path checkpoints() {

@@ -1,6 +1,5 @@
 package io.godwit.cli.simulation;
 
-import io.godwit.checkpoint.local.KnownPages;
 import io.godwit.consumer.apply.Appliers;
 import io.godwit.consumer.apply.LaneApplier;
 import io.godwit.consumer.apply.LaneBarrier.Outcome;
@@ -30,6 +29,7 @@ final class SimulatedTarget implements AutoCloseable {
 
     private final Log ingress;
     private final Log stream;
+    private final SimulatedCheckpoint checkpoint;
     private final Path path;
     private final LongSupplier nanoClock;
     private final long[] offsets = new long[Guest.LANE_COUNT];
@@ -38,11 +38,21 @@ final class SimulatedTarget implements AutoCloseable {
     private Appliers appliers;
     private List<LaneApplier> lanes;
     private PositionFile positions;
+    private Found foundBefore = new Found(0, 0);
+
+    /** How many pages that came as hashes were found where. */
+    record Found(long inCheckpoint, long inIngress) {
+        Found plus(Found other) {
+            return new Found(inCheckpoint + other.inCheckpoint, inIngress + other.inIngress);
+        }
+    }
 
     /** @param nanoClock as {@link System#nanoTime} */
-    SimulatedTarget(Log ingress, Log stream, Path path, LongSupplier nanoClock) throws Exception {
+    SimulatedTarget(Log ingress, Log stream, SimulatedCheckpoint checkpoint, Path path, LongSupplier nanoClock)
+            throws Exception {
         this.ingress = ingress;
         this.stream = stream;
+        this.checkpoint = checkpoint;
         this.path = path;
         this.nanoClock = nanoClock;
         open();
@@ -154,8 +164,16 @@ final class SimulatedTarget implements AutoCloseable {
         return Arrays.copyOfRange(memory.get(Guest.block(page)), at, at + Guest.PAGE_SIZE);
     }
 
+    /** Since the beginning, over all restarts. */
+    Found found() {
+        long repaired = target.counters().repaired();
+        long named = target.counters().pages().hash() - target.counters().placed();
+        return foundBefore.plus(new Found(named - repaired, repaired));
+    }
+
     @Override
     public void close() throws IOException {
+        foundBefore = found();
         appliers.close();
         target.close();
         directory.close();
@@ -169,7 +187,7 @@ final class SimulatedTarget implements AutoCloseable {
                 Guest.LANE_COUNT,
                 OptionalInt.empty(),
                 directory,
-                (ids, pageSize) -> KnownPages.NONE);
+                (ids, pageSize) -> checkpoint::read);
         target.resume();
         appliers = new Appliers(new SimulatedIngress(ingress));
         lanes = new ArrayList<>();

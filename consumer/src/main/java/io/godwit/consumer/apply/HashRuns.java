@@ -101,11 +101,12 @@ final class HashRuns implements AutoCloseable {
             // Of a run of one page, that it is not in its place is known already.
             if (count > 1 && isPlaced(batch.block(), index, digests, digest, i)) {
                 placed.set(i);
-                rebuilt[i] = hashes.get(batch.block(), index);
             } else {
                 find(batch.block(), index, digests, digest, i);
-                rebuilt[i] = hash(batch.block(), index, i);
             }
+            // Not the stored one even where it is in its place: whoever died after a write has left the hash from
+            // before.
+            rebuilt[i] = hash(batch.block(), index, i);
         }
     }
 

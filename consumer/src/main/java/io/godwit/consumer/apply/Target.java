@@ -24,6 +24,20 @@ import java.util.TreeSet;
 public final class Target implements AutoCloseable {
     private static final String QEMU = "qemu";
 
+    /** Checkpoints in use, and their pages as far as they are here. */
+    private record Held(Set<String> ids, KnownPages pages) {
+        Held with(List<String> moreIds, KnownPages more) {
+            Set<String> all = new TreeSet<>(ids);
+            all.addAll(moreIds);
+            KnownPages before = pages;
+            return new Held(
+                    all,
+                    (digest, digestOffset, output, outputOffset, pageSize) ->
+                            before.read(digest, digestOffset, output, outputOffset, pageSize)
+                                    || more.read(digest, digestOffset, output, outputOffset, pageSize));
+        }
+    }
+
     private final String migration;
     private final String stream;
     private final int lanes;
@@ -37,9 +51,8 @@ public final class Target implements AutoCloseable {
     private OpenTarget open;
     private int newestAttempt;
     private StreamStart newestStart;
-    private Set<String> checkpointIds = Set.of();
-    /** Pages of the checkpoints that were named until now. */
-    private volatile KnownPages known = KnownPages.NONE;
+    /** The checkpoints that were named until now. */
+    private volatile Held held = new Held(Set.of(), KnownPages.NONE);
 
     private boolean complete;
 
@@ -207,7 +220,7 @@ public final class Target implements AutoCloseable {
 
     /** Pages of the checkpoints that the stream names, as far as they are here. */
     KnownPages known() {
-        return known;
+        return held.pages();
     }
 
     synchronized long laneDigest(int lane) {
@@ -233,20 +246,23 @@ public final class Target implements AutoCloseable {
      *
      * @return whether device state is to be expected
      */
-    synchronized boolean begin(StreamRecord record, StreamStart start)
-            throws RefusedStreamException, TargetException, IOException {
+    boolean begin(StreamRecord record, StreamStart start) throws RefusedStreamException, TargetException, IOException {
         if (start.lanes() != lanes) {
             throw disagreement(record, start.lanes() + " lanes, its topic has " + lanes);
         }
+        // First of all: a target that lacks a checkpoint is left as it was.
+        hold(start.checkpoints(), start.manifest().pageSize());
+        return beginHolding(record, start);
+    }
+
+    private synchronized boolean beginHolding(StreamRecord record, StreamStart start)
+            throws RefusedStreamException, TargetException, IOException {
         if (open == null) {
-            // First of all: a target that lacks a checkpoint is left as it was.
-            hold(start.checkpoints(), start.manifest().pageSize());
             open = store.create(start);
         } else {
             checkFits(record, start);
-            hold(start.checkpoints(), start.manifest().pageSize());
         }
-        store.keepCheckpoints(checkpointIds);
+        store.keepCheckpoints(held.ids());
         if (record.attempt() > newestAttempt) {
             newestAttempt = record.attempt();
             newestStart = start;
@@ -259,15 +275,18 @@ public final class Target implements AutoCloseable {
         return start.source().equals(QEMU);
     }
 
-    /** Adds to the checkpoints that are in use: lanes may be in attempts that name different ones. */
+    /**
+     * Adds to the checkpoints that are in use: lanes may be in attempts that name different ones. Under a lock of its own, as
+     * a checkpoint that has changed is hashed again first, which takes a while.
+     */
     private void hold(Collection<String> ids, int pageSize) throws TargetException, IOException {
-        if (checkpointIds.containsAll(ids)) {
-            return;
+        synchronized (checkpoints) {
+            List<String> more =
+                    ids.stream().filter(id -> !held.ids().contains(id)).toList();
+            if (!more.isEmpty()) {
+                held = held.with(more, checkpoints.open(more, pageSize));
+            }
         }
-        Set<String> all = new TreeSet<>(checkpointIds);
-        all.addAll(ids);
-        known = checkpoints.open(List.copyOf(all), pageSize);
-        checkpointIds = all;
     }
 
     private void checkFits(StreamRecord record, StreamStart start) throws RefusedStreamException {

@@ -256,8 +256,16 @@ class ReceiveSimulationTest {
         int end = Math.min(pages, first + StreamScript.STRIPE_PAGES);
         int lane = script.lanes.laneOf(block, first);
         StreamScript.Batch batch = script.batch(round, block);
-        for (int page = first; page < end; page++) {
-            randomRun(batch, block, page);
+        if (random.nextInt(4) == 0) {
+            byte[][] named = new byte[end - first][];
+            for (int page = first; page < end; page++) {
+                named[page - first] = checkpointPage(block, page);
+            }
+            batch.named(first, named);
+        } else {
+            for (int page = first; page < end; page++) {
+                randomRun(batch, block, page);
+            }
         }
         StreamScript.Batch full = script.batch(round, block);
         List<PageImage> after = new ArrayList<>();
