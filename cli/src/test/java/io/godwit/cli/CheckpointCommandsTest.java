@@ -1,6 +1,7 @@
 package io.godwit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -218,6 +220,38 @@ class CheckpointCommandsTest {
         assertThat(ofMigration.get("checkpoint")).isEqualTo(ofDump.get("checkpoint"));
         assertThat(ofMigration.get("pages")).isEqualTo(ofDump.get("pages"));
         assertThat(temp.resolve("host-a/trip/memory/manifest.json")).exists();
+    }
+
+    @Test
+    void aDumpThatATargetHoldsCutsTheStreamToHashes() throws Exception {
+        byte[] first = random(11, 300);
+        JsonNode added = json(add("earlier", "--elf", elf(first, random(12, 200)), "host"));
+        Path source = Files.createDirectories(temp.resolve("guest"));
+        Files.write(source.resolve("pc.ram"), first);
+        AtomicInteger migrations = new AtomicInteger();
+
+        // The transformer hears of it a moment later.
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            String name = "known-" + migrations.incrementAndGet();
+            JsonNode sent =
+                    json(run("send", name, "--ram-dir", source.toString(), "--checkpoint", "earlier", "--json"));
+            assertThat(sent.get("pages").get("hash").asInt()).isEqualTo(300);
+        });
+
+        CommandRun received = run(
+                "receive",
+                "known-" + migrations.get(),
+                "--ram-dir",
+                path("target"),
+                "--checkpoint-dir",
+                path("host"),
+                "--json");
+        assertThat(json(received).get("verified").asBoolean()).isTrue();
+        assertThat(Files.readAllBytes(temp.resolve("target/pc.ram"))).isEqualTo(first);
+        CommandRun refused = run(
+                "receive", "known-" + migrations.get(), "--ram-dir", path("other"), "--checkpoint-dir", path("none"));
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains(added.get("checkpoint").asText().substring(0, 12));
     }
 
     @Test

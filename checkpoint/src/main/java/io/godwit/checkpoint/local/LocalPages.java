@@ -12,13 +12,15 @@ import java.util.List;
  * <p>A thread that is interrupted while it reads closes a file for all of them, as channels of files do.
  */
 public final class LocalPages implements KnownPages, AutoCloseable {
-    private final List<HeldCheckpoint> held;
+    /** An array: walking a list allocates an iterator, and pages come by the million. */
+    private final HeldCheckpoint[] held;
+
     private final List<String> missing;
     private final List<String> warnings;
     private final ThreadLocal<Verifier> verifiers;
 
     LocalPages(List<HeldCheckpoint> held, List<String> missing, List<String> warnings, int pageSize) {
-        this.held = List.copyOf(held);
+        this.held = held.toArray(HeldCheckpoint[]::new);
         this.missing = List.copyOf(missing);
         this.warnings = List.copyOf(warnings);
         verifiers = ThreadLocal.withInitial(() -> new Verifier(pageSize));
