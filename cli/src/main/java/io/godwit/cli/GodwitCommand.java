@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             CancelCommand.class,
             RecoverCommand.class,
             RestoreCommand.class,
+            CheckpointCommand.class,
             ListCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,

@@ -1,5 +1,7 @@
 package io.godwit.cli;
 
+import io.godwit.checkpoint.elf.ElfException;
+import io.godwit.checkpoint.local.CheckpointException;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.consumer.ReceiveException;
@@ -9,6 +11,8 @@ import io.godwit.producer.SourceException;
 import io.godwit.ramdir.RamDirectoryException;
 import io.godwit.transformer.TransformException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -27,7 +31,16 @@ final class OperatorMessage {
             ReceiveException.class,
             IncomingQemuException.class,
             DirectoryException.class,
-            RamDirectoryException.class);
+            RamDirectoryException.class,
+            ElfException.class,
+            CheckpointException.class);
+
+    /** What an interruption becomes: of a wait, of Kafka's clients, of a file that is used. */
+    private static final List<Class<? extends Exception>> STOPS = List.of(
+            InterruptedException.class,
+            InterruptException.class,
+            ClosedByInterruptException.class,
+            FileLockInterruptionException.class);
 
     private OperatorMessage() {}
 
@@ -35,7 +48,7 @@ final class OperatorMessage {
         if (OURS.stream().anyMatch(type -> type.isInstance(failure))) {
             return oneLine(failure.getMessage());
         }
-        if (failure instanceof InterruptedException || failure instanceof InterruptException) {
+        if (STOPS.stream().anyMatch(type -> type.isInstance(failure))) {
             return "stopped";
         }
         if (failure instanceof KafkaException kafka) {

@@ -7,6 +7,7 @@ import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
 import io.godwit.report.RoleReport;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -68,6 +69,22 @@ final class ReceiveCommand implements Callable<Integer> {
     private boolean copy;
 
     @Option(
+            names = "--checkpoint-dir",
+            paramLabel = "DIR",
+            description =
+                    "Directory of this host's checkpoints (godwit checkpoint add): pages that the source knew to be in one"
+                            + " come as hashes, and are read there. A checkpoint that is damaged costs repairs from the"
+                            + " ingress, never a wrong page.")
+    private Path checkpointDir;
+
+    @Option(
+            names = "--without-checkpoint",
+            description =
+                    "Receive also where checkpoints that the source named are not on this host: their pages are read from"
+                            + " the ingress, in full, while that is retained. Default: such a migration is refused.")
+    private boolean withoutCheckpoint;
+
+    @Option(
             names = "--until-round",
             paramLabel = "N",
             description = "Stop once round N is complete. Default: receive all, and verify.")
@@ -119,8 +136,8 @@ final class ReceiveCommand implements Callable<Integer> {
                 spec.qualifiedName(),
                 () -> RoleProgress.of(receiver.progress()),
                 receiver::receive);
-        if (!receiver.note().isEmpty()) {
-            spec.commandLine().getErr().println("godwit: " + receiver.note());
+        for (String note : receiver.notes()) {
+            spec.commandLine().getErr().println("godwit: " + note);
         }
         if (common.json()) {
             JsonResult.print(spec, report);
@@ -138,7 +155,8 @@ final class ReceiveCommand implements Callable<Integer> {
                     target == null ? place.name() : target,
                     untilRound == null ? OptionalInt.empty() : OptionalInt.of(untilRound),
                     copy,
-                    Runtime.getRuntime().availableProcessors());
+                    Runtime.getRuntime().availableProcessors(),
+                    new ReceiveOptions.Checkpoints(Optional.ofNullable(checkpointDir), withoutCheckpoint));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

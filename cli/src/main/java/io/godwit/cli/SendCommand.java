@@ -9,6 +9,7 @@ import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
 import io.godwit.producer.Sender;
 import io.godwit.producer.precopy.PrecopySettings;
+import io.godwit.producer.source.ElfSource;
 import io.godwit.producer.source.FollowedDirectory;
 import io.godwit.producer.source.MemorySource;
 import io.godwit.producer.source.RamDirectorySource;
@@ -181,6 +182,15 @@ final class SendCommand implements Callable<Integer> {
         private Path ramDir;
 
         @Option(
+                names = "--elf",
+                paramLabel = "FILE",
+                required = true,
+                description =
+                        "Memory in an ELF core dump, as QEMU's dump-guest-memory writes it: without devices, so no guest"
+                                + " can be continued from it.")
+        private Path elf;
+
+        @Option(
                 names = "--synthetic",
                 paramLabel = "SPEC",
                 required = true,
@@ -242,6 +252,9 @@ final class SendCommand implements Callable<Integer> {
         }
         if (guest != null) {
             return new SyntheticGuest(guest);
+        }
+        if (source.elf != null) {
+            return new ElfSource(source.elf);
         }
         return follow
                 ? new FollowedDirectory(source.ramDir, pauseCommand, resumeCommand)

@@ -93,6 +93,10 @@ class LauncherTest {
         assertThat(launch("transform").arguments()).contains("-Xmx1g");
         assertThat(launch("demo", "--memory", "1G").arguments()).contains("-Xmx2g");
         assertThat(launch("list").arguments()).contains("-Xmx256m", "-XX:TieredStopAtLevel=1");
+        assertThat(launch("checkpoint", "add", "base").arguments())
+                .contains("-Xmx512m")
+                .as("SHA-256 needs the optimizing compiler")
+                .doesNotContain("-XX:TieredStopAtLevel=1");
         assertThat(launch(Map.of("GODWIT_HEAP", "3g", "GODWIT_OPTS", "-Da=1 -Db=2"), "transform")
                         .arguments())
                 .contains("-Xmx3g", "-Da=1", "-Db=2")

@@ -55,6 +55,19 @@ class UsageTest {
         assertThat(CommandRun.of("--help").out()).contains("\n  " + command);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"add", "list", "remove"})
+    void everyCommandForCheckpointsExplainsItself(String command) {
+        CommandRun help = CommandRun.of("checkpoint", command, "--help");
+
+        assertThat(help.status()).isZero();
+        assertThat(help.out())
+                .startsWith("Usage: godwit checkpoint " + command)
+                .contains("--json", "--verbose", "--version", "--checkpoint-dir");
+        assertThat(help.err()).isEmpty();
+        assertThat(CommandRun.of("checkpoint", "--help").out()).contains("\n  " + command);
+    }
+
     @Test
     void aMistypedCommandIsAnsweredWithTheOneThatWasMeant() {
         assertThat(CommandRun.of("lits").err()).contains("list");

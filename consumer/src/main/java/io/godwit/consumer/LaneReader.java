@@ -3,9 +3,12 @@ package io.godwit.consumer;
 import io.godwit.consumer.apply.Appliers;
 import io.godwit.consumer.apply.LaneApplier;
 import io.godwit.consumer.apply.LaneBarrier;
+import io.godwit.consumer.apply.Origin;
+import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.sink.TargetException;
+import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,21 +36,31 @@ final class LaneReader {
     private final Target target;
     private final LaneBarrier barrier;
     private final ReceiveRun run;
+    private final OriginalRecords originals;
 
-    /** @param consumer used by no one else while {@link #read} runs */
+    /**
+     * @param consumer used by no one else while {@link #read} runs
+     * @param originals for pages of checkpoints that are not here; closed after {@link #read}
+     */
     LaneReader(
-            Consumer<String, ByteBuffer> consumer, String topic, List<Integer> lanes, Target target, ReceiveRun run) {
+            Consumer<String, ByteBuffer> consumer,
+            String topic,
+            List<Integer> lanes,
+            Target target,
+            ReceiveRun run,
+            OriginalRecords originals) {
         this.consumer = consumer;
         this.topic = topic;
         this.lanes = lanes;
         this.target = target;
         this.barrier = target.barrier();
         this.run = run;
+        this.originals = originals;
     }
 
     /** Reads until the run is over. */
     void read() throws RefusedStreamException, TargetException, IOException {
-        try (Appliers appliers = new Appliers()) {
+        try (Appliers appliers = new Appliers(originals)) {
             List<LaneApplier> appliersOfLanes = new ArrayList<>();
             for (int lane : lanes) {
                 appliersOfLanes.add(new LaneApplier(target, lane, appliers, this::endOffset, System::nanoTime));
@@ -110,12 +123,25 @@ final class LaneReader {
             throws RefusedStreamException, TargetException, IOException {
         ByteBuffer value = record.value() == null ? ByteBuffer.allocate(0) : record.value();
         if (value.hasArray()) {
-            lane.accept(value.array(), value.arrayOffset() + value.position(), value.remaining(), record.offset());
+            lane.accept(
+                    value.array(),
+                    value.arrayOffset() + value.position(),
+                    value.remaining(),
+                    record.offset(),
+                    origin(record));
         } else {
             byte[] copy = new byte[value.remaining()];
             value.get(copy);
-            lane.accept(copy, 0, copy.length, record.offset());
+            lane.accept(copy, 0, copy.length, record.offset(), origin(record));
         }
+    }
+
+    /** Null where the record does not tell. */
+    private static Origin origin(ConsumerRecord<String, ByteBuffer> record) {
+        Header header = record.headers().lastHeader(Topics.ORIGIN_HEADER);
+        return header == null || header.value() == null
+                ? null
+                : Origin.decode(header.value()).orElse(null);
     }
 
     private void pauseOrResume(LaneApplier lane) {

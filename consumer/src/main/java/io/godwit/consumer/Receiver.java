@@ -2,6 +2,7 @@ package io.godwit.consumer;
 
 import io.godwit.client.ClientSettings;
 import io.godwit.consumer.ReceiveRun.End;
+import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.handover.Decision;
@@ -9,6 +10,7 @@ import io.godwit.consumer.handover.RefusedTargetException;
 import io.godwit.consumer.handover.TargetHandover;
 import io.godwit.consumer.qemu.IncomingQemuException;
 import io.godwit.consumer.qemu.QemuTarget;
+import io.godwit.consumer.repair.IngressRecords;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.consumer.sink.TargetStore;
@@ -21,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -51,12 +54,16 @@ public final class Receiver {
     /** A broker that has just started may not know a topic yet: one look does not tell that it was deleted. */
     private static final int LOOKS_UNTIL_GONE = 2;
 
+    /** How long a repair waits for the ingress; what was applied until then can be gone on with. */
+    private static final Duration REPAIR_PATIENCE = Duration.ofSeconds(60);
+
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private final ReceiveOptions options;
     private final ClientSettings clients;
     private final String topic;
     private final ReceiveRun run = new ReceiveRun();
+    private final LocalCheckpoints checkpoints;
 
     private volatile Target target;
     private volatile int lanes;
@@ -69,6 +76,7 @@ public final class Receiver {
         this.options = options;
         this.clients = clients;
         this.topic = Topics.stream(options.migration());
+        this.checkpoints = new LocalCheckpoints(options.migration(), options.checkpoints());
     }
 
     /**
@@ -107,9 +115,24 @@ public final class Receiver {
         run.stop();
     }
 
-    /** What an operator should know besides of a target that was received, in one line; empty where there is nothing. */
-    public String note() {
-        return note;
+    /** What an operator should know besides of a target that was received, a line each. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>(checkpoints.warnings());
+        long repaired = repairedPages();
+        if (repaired > 0) {
+            notes.add(repaired + " pages were repaired from the ingress: no checkpoint here gave them"
+                    + (options.checkpoints().optional() ? "" : "; add it again, it may be damaged"));
+        }
+        if (!note.isEmpty()) {
+            notes.add(note);
+        }
+        return notes;
+    }
+
+    /** Pages that came as hashes, and were read from the ingress as no checkpoint here gave them. */
+    public long repairedPages() {
+        Target current = target;
+        return current == null ? 0 : current.counters().repaired();
     }
 
     /** How far it is. */
@@ -164,7 +187,9 @@ public final class Receiver {
     private RoleReport receive(TargetStore store, Admin admin, StreamTopic stream)
             throws ReceiveException, RefusedStreamException, TargetException, IOException, InterruptedException {
         lanes = stream.lanes();
-        try (Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), store);
+        // The target is closed before the checkpoints that it reads.
+        try (LocalCheckpoints held = checkpoints;
+                Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), store, held);
                 TargetHandover handover = openHandover(admin);
                 LaneThreads readers = new LaneThreads(run)) {
             opened.resume();
@@ -382,7 +407,7 @@ public final class Receiver {
         try {
             consumer = clients.newConsumer(new ByteBufferDeserializer());
             run.onEnd(consumer::wakeup);
-            new LaneReader(consumer, topic, own, opened, run).read();
+            new LaneReader(consumer, topic, own, opened, run, ingress()).read();
         } catch (WakeupException e) {
             LOG.trace("woken at the end of the run", e);
         } catch (RefusedStreamException | TargetException e) {
@@ -405,6 +430,17 @@ public final class Receiver {
                 consumer.close(CloseOptions.timeout(CLOSE));
             }
         }
+    }
+
+    private OriginalRecords ingress() {
+        return new IngressRecords(
+                () -> {
+                    KafkaConsumer<String, ByteBuffer> consumer = clients.newConsumer(new ByteBufferDeserializer());
+                    run.onEnd(consumer::wakeup);
+                    return consumer;
+                },
+                REPAIR_PATIENCE,
+                System::nanoTime);
     }
 
     private RoleReport report(End end) {

@@ -6,6 +6,7 @@ import static io.godwit.consumer.apply.StreamScript.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.godwit.checkpoint.local.KnownPages;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.StreamScript;
 import io.godwit.consumer.apply.Target;
@@ -115,13 +116,13 @@ class LaneReaderTest {
 
     private void open(OptionalInt untilRound) throws Exception {
         directory = TargetDirectory.claim(path, MIGRATION);
-        target = new Target(MIGRATION, STREAM, 2, untilRound, directory);
+        target = new Target(MIGRATION, STREAM, 2, untilRound, directory, (ids, pageSize) -> KnownPages.NONE);
         target.resume();
         consumer.schedulePollTask(() -> BOTH.forEach(this::addRecords));
     }
 
     private void read() throws Exception {
-        new LaneReader(consumer, TOPIC, BOTH, target, run).read();
+        new LaneReader(consumer, TOPIC, BOTH, target, run, script.originals()).read();
     }
 
     private void addRecords(int lane) {

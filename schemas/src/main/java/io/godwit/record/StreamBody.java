@@ -33,10 +33,13 @@ public sealed interface StreamBody
         /** Most checkpoints that a reader takes. */
         public static final int MAX_CHECKPOINTS = 1024;
 
+        /** @throws IllegalArgumentException if a checkpoint's id is none */
         public StreamStart {
             Objects.requireNonNull(stream, "stream");
             Objects.requireNonNull(manifest, "manifest");
             checkpoints = List.copyOf(checkpoints);
+            // They become parts of file names.
+            checkpoints.forEach(CheckpointEntry::checkId);
             Objects.requireNonNull(source, "source");
         }
     }

@@ -43,7 +43,14 @@ final class StreamRecords {
         RandomGenerator random = new SplittableRandom(7);
         return List.of(
                 new StreamStart("", oneBlock, 1, 1, List.of(), "", 0),
-                new StreamStart("x".repeat(22), blocks, 1024, 512, List.of("base", "day-2"), "ram-dir", Long.MAX_VALUE),
+                new StreamStart(
+                        "x".repeat(22),
+                        blocks,
+                        1024,
+                        512,
+                        List.of("ba5e".repeat(16), "da12".repeat(16)),
+                        "ram-dir",
+                        Long.MAX_VALUE),
                 batch(random, 0, PayloadCompression.NONE),
                 batch(random, 1, PayloadCompression.NONE),
                 batch(random, 64, PayloadCompression.LZ4),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -28,6 +29,19 @@ public final class GodwitRoles implements AutoCloseable {
      * @param cpuSeconds CPU seconds of broker, transform, send and receive
      */
     public record Migration(JsonNode sent, JsonNode received, Map<String, Double> cpuSeconds) {}
+
+    /**
+     * What a migration to several targets reported.
+     *
+     * @param sent the sender's {@code --json}
+     * @param received the receivers'
+     * @param cpuSeconds CPU seconds of broker, transform, send, and of all receivers together
+     */
+    public record FanOut(JsonNode sent, List<JsonNode> received, Map<String, Double> cpuSeconds) {
+        public FanOut {
+            received = List.copyOf(received);
+        }
+    }
 
     private final Path launcher;
     private final Path scratch;
@@ -65,32 +79,68 @@ public final class GodwitRoles implements AutoCloseable {
      * @throws IllegalStateException if a role fails, or what arrived was not verified
      */
     public Migration migrate(List<String> source, List<String> target) throws IOException, InterruptedException {
+        FanOut all = migrateToAll(source, List.of(target));
+        return new Migration(all.sent(), all.received().get(0), all.cpuSeconds());
+    }
+
+    /** The same with several receivers that wait. */
+    public FanOut migrateToAll(List<String> source, List<List<String>> targets)
+            throws IOException, InterruptedException {
         String migration = "bench-" + ++migrations;
-        double brokerBefore = broker.cpuSeconds();
-        double transformerBefore = transformer.cpuSeconds();
-        try (RoleProcess receiver = role("receive", RECEIVER_READY, migrating(migration, target))) {
-            receiver.awaitReady(START_LIMIT);
-            try (RoleProcess sender = role("send", NONE, migrating(migration, source))) {
-                JsonNode received = JSON.readTree(receiver.awaitEnd(RUN_LIMIT));
-                JsonNode sent = JSON.readTree(sender.awaitEnd(RUN_LIMIT));
-                checkVerified(sent, received);
-                return new Migration(
-                        sent,
-                        received,
-                        Map.of(
-                                "broker",
-                                broker.cpuSeconds() - brokerBefore,
-                                "transform",
-                                transformer.cpuSeconds() - transformerBefore,
-                                "send",
-                                sender.cpuSeconds(),
-                                "receive",
-                                receiver.cpuSeconds()));
+        List<RoleProcess> receivers = new ArrayList<>();
+        try {
+            for (List<String> target : targets) {
+                receivers.add(role("receive", RECEIVER_READY, migrating(migration, target)));
             }
+            for (RoleProcess receiver : receivers) {
+                receiver.awaitReady(START_LIMIT);
+            }
+            return migrate(migration, source, receivers);
         } finally {
+            receivers.forEach(RoleProcess::close);
             try (RoleProcess delete = role("delete", NONE, onCluster(List.of(migration)))) {
                 delete.awaitEnd(START_LIMIT);
             }
+        }
+    }
+
+    private FanOut migrate(String migration, List<String> source, List<RoleProcess> receivers)
+            throws IOException, InterruptedException {
+        double brokerBefore = broker.cpuSeconds();
+        double transformerBefore = transformer.cpuSeconds();
+        try (RoleProcess sender = role("send", NONE, migrating(migration, source))) {
+            List<JsonNode> received = new ArrayList<>();
+            for (RoleProcess receiver : receivers) {
+                received.add(JSON.readTree(receiver.awaitEnd(RUN_LIMIT)));
+            }
+            JsonNode sent = JSON.readTree(sender.awaitEnd(RUN_LIMIT));
+            for (JsonNode each : received) {
+                checkVerified(sent, each);
+            }
+            return new FanOut(
+                    sent,
+                    received,
+                    Map.of(
+                            "broker",
+                            broker.cpuSeconds() - brokerBefore,
+                            "transform",
+                            transformer.cpuSeconds() - transformerBefore,
+                            "send",
+                            sender.cpuSeconds(),
+                            "receive",
+                            receivers.stream()
+                                    .mapToDouble(RoleProcess::cpuSeconds)
+                                    .sum()));
+        }
+    }
+
+    /** Adds the memory in a RAM directory as a checkpoint, on this host and in the cluster. */
+    public void addCheckpoint(String name, Path ramDirectory, Path checkpointDirectory)
+            throws IOException, InterruptedException {
+        List<String> arguments = List.of(
+                "add", name, "--ram-dir", ramDirectory.toString(), "--checkpoint-dir", checkpointDirectory.toString());
+        try (RoleProcess add = role("checkpoint", NONE, onCluster(arguments))) {
+            add.awaitEnd(RUN_LIMIT);
         }
     }
 

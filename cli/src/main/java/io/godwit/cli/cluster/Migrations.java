@@ -30,18 +30,22 @@ public final class Migrations {
         }
     }
 
-    /** Who has a migration's guest, or is to get it; empty where nothing is handed over, or nothing is known. */
-    public static Optional<HandoverDescription> handover(ClientSettings clients, String migration)
-            throws InterruptedException {
+    /** What is known of a migration; empty if there is none of that name. */
+    public static Optional<MigrationView> find(ClientSettings clients, String migration) throws InterruptedException {
         if (!hasDirectory(clients)) {
             return Optional.empty();
         }
         try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
-            return directory
-                    .find(migration)
-                    .filter(view -> view.handover().mode() != Handover.NONE)
-                    .map(HandoverDescription::of);
+            return directory.find(migration);
         }
+    }
+
+    /** Who has a migration's guest, or is to get it; empty where nothing is handed over, or nothing is known. */
+    public static Optional<HandoverDescription> handover(ClientSettings clients, String migration)
+            throws InterruptedException {
+        return find(clients, migration)
+                .filter(view -> view.handover().mode() != Handover.NONE)
+                .map(HandoverDescription::of);
     }
 
     /** Whether anything was ever sent: then there is a directory. */

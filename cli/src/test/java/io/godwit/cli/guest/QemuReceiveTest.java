@@ -121,7 +121,10 @@ final class QemuReceiveTest {
 
     private Receiver receiver(String migration, QemuGuest destination, String target) {
         Destination into = new Destination.Qemu(destination.agentSocket());
-        return new Receiver(new ReceiveOptions(migration, into, target, OptionalInt.empty(), false, 2), clients);
+        return new Receiver(
+                new ReceiveOptions(
+                        migration, into, target, OptionalInt.empty(), false, 2, ReceiveOptions.Checkpoints.NONE),
+                clients);
     }
 
     private SendReport send(String migration, QemuGuest source) throws Exception {

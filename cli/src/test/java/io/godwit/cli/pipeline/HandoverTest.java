@@ -123,7 +123,13 @@ class HandoverTest {
     void aTargetThatComesLateHasACopyAndACloneTakesNoPart() throws Exception {
         Background<RoleReport> target = receive("late", "early");
         Background<RoleReport> clone = cluster.receive(new ReceiveOptions(
-                "late", new Destination.Directory(temp.resolve("clone")), "c", OptionalInt.empty(), true, 2));
+                "late",
+                new Destination.Directory(temp.resolve("clone")),
+                "c",
+                OptionalInt.empty(),
+                true,
+                2,
+                ReceiveOptions.Checkpoints.NONE));
         assertThat(send("late", "", new HandoverGuest(memory)).get().summary().status())
                 .isEqualTo("completed");
         assertThat(target.get().status()).isEqualTo("completed");
@@ -335,7 +341,13 @@ class HandoverTest {
 
     private Background<RoleReport> receive(String migration, String target) {
         return cluster.receive(new ReceiveOptions(
-                migration, new Destination.Directory(temp.resolve(target)), target, OptionalInt.empty(), false, 2));
+                migration,
+                new Destination.Directory(temp.resolve(target)),
+                target,
+                OptionalInt.empty(),
+                false,
+                2,
+                ReceiveOptions.Checkpoints.NONE));
     }
 
     private static MigrationView view(String migration) {

@@ -1,5 +1,6 @@
 package io.godwit.cli.simulation;
 
+import io.godwit.codec.ZeroPage;
 import io.godwit.record.Manifest;
 import io.godwit.record.RamBlock;
 import io.godwit.topic.Lanes;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /** A guest of few and small pages. A page goes by one number, over all blocks. */
 final class Guest {
@@ -28,19 +30,36 @@ final class Guest {
 
     private final byte[][] pages = new byte[PAGES][PAGE_SIZE];
     private final BitSet dirty = new BitSet();
+    /** Of its memory before it was written any further. */
+    private final SimulatedCheckpoint checkpoint;
 
     Guest(Random random) {
+        random.nextBytes(pages[0]);
         for (int i = 0; i < PAGES; i++) {
-            write(random, random.nextInt(PAGES));
+            write(random, random.nextInt(PAGES), () -> new byte[PAGE_SIZE]);
         }
+        List<byte[]> contents = Arrays.stream(pages)
+                .filter(page -> !ZeroPage.isZero(page, 0, PAGE_SIZE))
+                .map(byte[]::clone)
+                .toList();
+        checkpoint = new SimulatedCheckpoint(contents, random);
     }
 
-    /** Writes a page: a few of its bytes, all of them, or all with the same value. */
+    SimulatedCheckpoint checkpoint() {
+        return checkpoint;
+    }
+
+    /** Writes a page: a few of its bytes, all of them, all with the same value, or with what a page of the checkpoint has. */
     void write(Random random, int page) {
+        write(random, page, () -> checkpoint.page(random));
+    }
+
+    private void write(Random random, int page, Supplier<byte[]> known) {
         switch (random.nextInt(6)) {
             case 0 -> random.nextBytes(pages[page]);
             case 1 -> Arrays.fill(pages[page], (byte) 0);
             case 2 -> Arrays.fill(pages[page], (byte) random.nextInt());
+            case 3 -> System.arraycopy(known.get(), 0, pages[page], 0, PAGE_SIZE);
             default -> {
                 for (int i = 0; i < EDITED_BYTES; i++) {
                     pages[page][random.nextInt(PAGE_SIZE)] = (byte) random.nextInt();

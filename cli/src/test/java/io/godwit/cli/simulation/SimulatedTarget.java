@@ -3,6 +3,7 @@ package io.godwit.cli.simulation;
 import io.godwit.consumer.apply.Appliers;
 import io.godwit.consumer.apply.LaneApplier;
 import io.godwit.consumer.apply.LaneBarrier.Outcome;
+import io.godwit.consumer.apply.Origin;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.position.LanePosition;
@@ -26,7 +27,9 @@ import java.util.function.LongSupplier;
 final class SimulatedTarget implements AutoCloseable {
     private static final int HASH_BYTES = Long.BYTES;
 
+    private final Log ingress;
     private final Log stream;
+    private final SimulatedCheckpoint checkpoint;
     private final Path path;
     private final LongSupplier nanoClock;
     private final long[] offsets = new long[Guest.LANE_COUNT];
@@ -35,10 +38,21 @@ final class SimulatedTarget implements AutoCloseable {
     private Appliers appliers;
     private List<LaneApplier> lanes;
     private PositionFile positions;
+    private Found foundBefore = new Found(0, 0);
+
+    /** How many pages that came as hashes were found where. */
+    record Found(long inCheckpoint, long inIngress) {
+        Found plus(Found other) {
+            return new Found(inCheckpoint + other.inCheckpoint, inIngress + other.inIngress);
+        }
+    }
 
     /** @param nanoClock as {@link System#nanoTime} */
-    SimulatedTarget(Log stream, Path path, LongSupplier nanoClock) throws Exception {
+    SimulatedTarget(Log ingress, Log stream, SimulatedCheckpoint checkpoint, Path path, LongSupplier nanoClock)
+            throws Exception {
+        this.ingress = ingress;
         this.stream = stream;
+        this.checkpoint = checkpoint;
         this.path = path;
         this.nanoClock = nanoClock;
         open();
@@ -56,7 +70,13 @@ final class SimulatedTarget implements AutoCloseable {
     /** Applies the lane's next record. */
     void step(int lane) throws Exception {
         Log.Entry entry = next(lane);
-        lanes.get(lane).accept(entry.value(), 0, entry.value().length, offsets[lane]);
+        lanes.get(lane)
+                .accept(
+                        entry.value(),
+                        0,
+                        entry.value().length,
+                        offsets[lane],
+                        new Origin(Simulation.partitionOf(lane), entry.origin()));
         offsets[lane]++;
     }
 
@@ -144,8 +164,16 @@ final class SimulatedTarget implements AutoCloseable {
         return Arrays.copyOfRange(memory.get(Guest.block(page)), at, at + Guest.PAGE_SIZE);
     }
 
+    /** Since the beginning, over all restarts. */
+    Found found() {
+        long repaired = target.counters().repaired();
+        long named = target.counters().pages().hash() - target.counters().placed();
+        return foundBefore.plus(new Found(named - repaired, repaired));
+    }
+
     @Override
     public void close() throws IOException {
+        foundBefore = found();
         appliers.close();
         target.close();
         directory.close();
@@ -153,9 +181,15 @@ final class SimulatedTarget implements AutoCloseable {
 
     private void open() throws Exception {
         directory = TargetDirectory.claim(path, Guest.MIGRATION);
-        target = new Target(Guest.MIGRATION, Guest.STREAM, Guest.LANE_COUNT, OptionalInt.empty(), directory);
+        target = new Target(
+                Guest.MIGRATION,
+                Guest.STREAM,
+                Guest.LANE_COUNT,
+                OptionalInt.empty(),
+                directory,
+                (ids, pageSize) -> checkpoint::read);
         target.resume();
-        appliers = new Appliers();
+        appliers = new Appliers(new SimulatedIngress(ingress));
         lanes = new ArrayList<>();
         for (int lane = 0; lane < Guest.LANE_COUNT; lane++) {
             lanes.add(new LaneApplier(target, lane, appliers, stream::end, nanoClock));

@@ -34,6 +34,7 @@ final class Simulation implements AutoCloseable {
         TASK_BECOMES_A_ZOMBIE(1),
         ZOMBIE_WORKS(10),
         CACHE_IS_RESIZED(2),
+        CHECKPOINT_IS_PUBLISHED_OR_REMOVED(2),
         INGRESS_IS_REPLAYED(1),
         INGRESS_RECORD_IS_DUPLICATED(1),
         STREAM_IS_REPLAYED(1),
@@ -96,7 +97,7 @@ final class Simulation implements AutoCloseable {
             tasks.add(newTask(partition));
         }
         invariants = new Invariants(histories);
-        target = new SimulatedTarget(stream, directory.resolve("target"), () -> nanos);
+        target = newTarget("target");
     }
 
     /** So many events; then all that is left to do, and the comparison. */
@@ -115,6 +116,11 @@ final class Simulation implements AutoCloseable {
             happen(Event.values()[event]);
         }
         finish();
+    }
+
+    /** Pages that came as hashes and were not in their places: from the checkpoint, and from the ingress. */
+    SimulatedTarget.Found found() {
+        return target.found();
     }
 
     @Override
@@ -157,6 +163,13 @@ final class Simulation implements AutoCloseable {
                     Task zombie = zombies.get(random.nextInt(zombies.size()));
                     process(zombie);
                     store(zombie);
+                }
+            }
+            case CHECKPOINT_IS_PUBLISHED_OR_REMOVED -> {
+                if (random.nextBoolean()) {
+                    task.index(guest.checkpoint());
+                } else {
+                    task.dropCheckpoint();
                 }
             }
             case CACHE_IS_RESIZED -> task.resize((long) SLAB_BYTES * random.nextInt(MAX_SLABS));
@@ -216,7 +229,8 @@ final class Simulation implements AutoCloseable {
                 partitionOf(lane), new Log.Entry(Topics.laneKey(Guest.MIGRATION, lane), value, Log.NO_ORIGIN));
     }
 
-    private static int partitionOf(int lane) {
+    /** Where the ingress has a lane. */
+    static int partitionOf(int lane) {
         return Topics.pagesPartition(Guest.MIGRATION, lane, PARTITIONS);
     }
 
@@ -343,7 +357,11 @@ final class Simulation implements AutoCloseable {
     }
 
     private Task newTask(int partition) {
-        return new Task(ingress, partition, committed[partition], (long) SLAB_BYTES * random.nextInt(MAX_SLABS));
+        Task task = new Task(ingress, partition, committed[partition], (long) SLAB_BYTES * random.nextInt(MAX_SLABS));
+        if (random.nextBoolean()) {
+            task.index(guest.checkpoint());
+        }
+        return task;
     }
 
     /** No more faults: the migration is sent to its end, again if it has to be, and carried on; it must arrive. */
@@ -367,9 +385,13 @@ final class Simulation implements AutoCloseable {
             commit(task);
         }
         arrive(target);
-        try (SimulatedTarget late = new SimulatedTarget(stream, directory.resolve("late"), () -> nanos)) {
+        try (SimulatedTarget late = newTarget("late")) {
             arrive(late);
         }
+    }
+
+    private SimulatedTarget newTarget(String name) throws Exception {
+        return new SimulatedTarget(ingress, stream, guest.checkpoint(), directory.resolve(name), () -> nanos);
     }
 
     private void arrive(SimulatedTarget waiting) throws Exception {

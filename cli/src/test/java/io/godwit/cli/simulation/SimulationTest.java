@@ -1,5 +1,7 @@
 package io.godwit.cli.simulation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,12 +43,16 @@ class SimulationTest {
     }
 
     private void simulate(long firstSeed, boolean damages) throws Exception {
+        SimulatedTarget.Found found = new SimulatedTarget.Found(0, 0);
         for (long seed = firstSeed; seed < firstSeed + SEEDS; seed++) {
             try (Simulation simulation = new Simulation(seed, damages, temp.resolve(String.valueOf(seed)))) {
                 simulation.run(EVENTS);
+                found = found.plus(simulation.found());
             } catch (Exception | AssertionError e) {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
         }
+        assertThat(found.inCheckpoint()).as("pages from the checkpoint").isPositive();
+        assertThat(found.inIngress()).as("pages repaired").isPositive();
     }
 }

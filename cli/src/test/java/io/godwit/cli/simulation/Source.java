@@ -53,7 +53,7 @@ final class Source {
                             Guest.MANIFEST,
                             Guest.LANE_COUNT,
                             Guest.STRIPE_PAGES,
-                            List.of(),
+                            List.of(SimulatedCheckpoint.ID),
                             "ram-dir",
                             attempt));
         }

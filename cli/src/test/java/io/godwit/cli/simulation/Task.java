@@ -47,12 +47,14 @@ final class Task implements AutoCloseable {
         }
     };
 
+    private static final long INDEX_BYTES = 1 << 20;
+
     private final Log ingress;
     private final int partition;
     private final PageCacheBudget budget;
     private final PageCacheStore store;
-    /** Empty: checkpoints are tested elsewhere. */
-    private final CheckpointIndexStore index = new CheckpointIndexStoreBuilder(Nodes.CHECKPOINT_INDEX, 0).build();
+    private final CheckpointIndexStore index =
+            new CheckpointIndexStoreBuilder(Nodes.CHECKPOINT_INDEX, INDEX_BYTES).build();
 
     private final ZeroPagesProcessor zeroPages;
     private final XbzrleProcessor xbzrle;
@@ -131,6 +133,16 @@ final class Task implements AutoCloseable {
     void resize(long bytes) {
         budget.resize(bytes);
         store.maintain();
+    }
+
+    /** Takes the checkpoint into the index. */
+    void index(SimulatedCheckpoint checkpoint) {
+        index.put(checkpoint.chunk());
+    }
+
+    /** Drops the checkpoint from the index. */
+    void dropCheckpoint() {
+        index.remove(SimulatedCheckpoint.ID, 0);
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ApplyCounters {
     private final Map<PageEncoding, LongAdder> pages = new EnumMap<>(PageEncoding.class);
     private final LongAdder unchanged = new LongAdder();
+    private final LongAdder placed = new LongAdder();
+    private final LongAdder repaired = new LongAdder();
     private final LongAdder guestBytes = new LongAdder();
     private final LongAdder payloadBytes = new LongAdder();
     private final LongAdder wireBytes = new LongAdder();
@@ -31,6 +33,16 @@ public final class ApplyCounters {
         guestBytes.add((long) count * pageSize);
     }
 
+    /** Counts pages that came as hashes, and were in their places already. */
+    void addPlaced(int count) {
+        placed.add(count);
+    }
+
+    /** Counts pages that came as hashes, and were had from the ingress. */
+    void addRepaired(int count) {
+        repaired.add(count);
+    }
+
     void addPayload(long bytes) {
         payloadBytes.add(bytes);
     }
@@ -49,6 +61,16 @@ public final class ApplyCounters {
                 pages.get(PageEncoding.XBZRLE).sum(),
                 pages.get(PageEncoding.HASH).sum(),
                 unchanged.sum());
+    }
+
+    /** Pages of {@link PageCounts#hash} that were in their places already: nothing was read or written for them. */
+    public long placed() {
+        return placed.sum();
+    }
+
+    /** Pages of {@link PageCounts#hash} that no checkpoint here gave, and were had from the ingress. */
+    public long repaired() {
+        return repaired.sum();
     }
 
     /** Bytes of the pages, of their encodings before compression, and of the records fetched. */

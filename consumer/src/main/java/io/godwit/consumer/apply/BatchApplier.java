@@ -1,5 +1,6 @@
 package io.godwit.consumer.apply;
 
+import io.godwit.checkpoint.local.KnownPages;
 import io.godwit.codec.MalformedDeltaException;
 import io.godwit.codec.Xbzrle;
 import io.godwit.codec.ZeroPage;
@@ -8,11 +9,10 @@ import io.godwit.consumer.sink.OpenTarget;
 import io.godwit.consumer.sink.PageSink;
 import io.godwit.hash.PageHash;
 import io.godwit.payload.PayloadCodec;
-import io.godwit.payload.PayloadCompression;
 import io.godwit.record.MalformedRecordException;
-import io.godwit.record.Manifest;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageRuns;
+import io.godwit.record.StreamRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -37,10 +37,12 @@ final class BatchApplier implements AutoCloseable {
     private final PayloadCodec codec = new PayloadCodec();
     private final ByteBuffer page;
     private final ByteBuffer fill;
-    private ByteBuffer payload = ByteBuffer.allocate(PageBatch.DEFAULT_PAGES * Manifest.DEFAULT_PAGE_SIZE);
+    private final BatchPayload payloads = new BatchPayload(codec);
+    private final HashRuns hashRuns;
     private long[] runHashes = new long[PageBatch.DEFAULT_PAGES];
 
-    BatchApplier(OpenTarget target, ApplyCounters counters) {
+    /** @param records closed with this */
+    BatchApplier(OpenTarget target, ApplyCounters counters, OriginalRecords records) {
         this.target = target;
         this.sink = target.sink();
         this.hashes = target.hashes();
@@ -48,18 +50,25 @@ final class BatchApplier implements AutoCloseable {
         this.pageSize = target.manifest().pageSize();
         this.page = ByteBuffer.allocate(pageSize);
         this.fill = ByteBuffer.allocate(FILL_PAGES * pageSize);
+        this.hashRuns = new HashRuns(target, counters, records, codec);
     }
 
     /**
      * Applies a batch.
      *
+     * @param record that holds it
+     * @param origin what the record was made from; null where it does not tell
+     * @param known pages of the checkpoints that are here
      * @return what the lane's digest changes by
      * @throws MalformedRecordException if the batch breaks the contract or a run is not what its checksum says; that run and
      *     those after it were not written
+     * @throws RefusedStreamException if a page of a checkpoint is nowhere to be had; the same holds for its run
      */
-    long apply(int lane, PageBatch batch) throws MalformedRecordException, IOException {
-        batch.check(target.manifest(), target.lanes(), lane);
-        ByteBuffer bytes = payload(batch);
+    long apply(StreamRecord record, PageBatch batch, Origin origin, KnownPages known)
+            throws MalformedRecordException, RefusedStreamException, IOException {
+        batch.check(target.manifest(), target.lanes(), record.lane());
+        hashRuns.begin(record, origin, known);
+        ByteBuffer bytes = payloads.of(batch);
         PageRuns runs = batch.runs();
         int offset = bytes.position();
         long change = 0;
@@ -76,40 +85,18 @@ final class BatchApplier implements AutoCloseable {
 
     @Override
     public void close() {
+        hashRuns.close();
         codec.close();
     }
 
-    /** The uncompressed payload, from its buffer's position on. */
-    private ByteBuffer payload(PageBatch batch) throws MalformedRecordException {
-        if (batch.compression() == PayloadCompression.NONE) {
-            return ByteBuffer.wrap(batch.payload(), batch.payloadOffset(), batch.payloadLength());
-        }
-        // PageBatch bounds it when it is decoded.
-        int length = Math.toIntExact(batch.runs().payloadBytes());
-        if (payload.capacity() < length) {
-            payload = ByteBuffer.allocate(Math.max(length, Math.min(PageBatch.MAX_PAYLOAD_BYTES, 2 * length)));
-        }
-        codec.decompress(
-                batch.compression(),
-                batch.payload(),
-                batch.payloadOffset(),
-                batch.payloadLength(),
-                payload.array(),
-                length);
-        return payload.clear();
-    }
-
-    private long applyRun(PageBatch batch, int run, ByteBuffer bytes) throws MalformedRecordException, IOException {
+    private long applyRun(PageBatch batch, int run, ByteBuffer bytes)
+            throws MalformedRecordException, RefusedStreamException, IOException {
         return switch (batch.runs().encoding(run)) {
             case NORMAL -> applyNormal(batch, run, bytes);
             case ZERO -> applyZero(batch, run);
             case FILL -> applyFill(batch, run, bytes.get(bytes.position()));
             case XBZRLE -> applyDelta(batch, run, bytes);
-            case HASH ->
-                throw refused(
-                        batch,
-                        run,
-                        "it names pages of a checkpoint by their digest, which this version cannot look up");
+            case HASH -> applyHashes(batch, run, bytes);
         };
     }
 
@@ -186,6 +173,31 @@ final class BatchApplier implements AutoCloseable {
         verify(batch, run, hash);
         sink.write(block, index, page.clear());
         return replaceHash(block, index, hash);
+    }
+
+    private long applyHashes(PageBatch batch, int run, ByteBuffer bytes)
+            throws MalformedRecordException, RefusedStreamException, IOException {
+        PageRuns runs = batch.runs();
+        int count = runs.count(run);
+        if (hashRuns.isPlaced(batch, run)) {
+            counters.addPlaced(count);
+            return 0;
+        }
+        if ((long) count * pageSize > PageBatch.MAX_PAYLOAD_BYTES) {
+            throw refused(
+                    batch,
+                    run,
+                    "pages of more than " + PageBatch.MAX_PAYLOAD_BYTES + " bytes do not come from one record");
+        }
+        long[] rebuilt = runHashes(count);
+        hashRuns.rebuild(batch, run, bytes.array(), bytes.arrayOffset() + bytes.position(), rebuilt);
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += rebuilt[i];
+        }
+        verify(batch, run, sum);
+        hashRuns.write(batch, run);
+        return replaceHashes(batch.block(), runs.index(run), count, rebuilt);
     }
 
     private long hash(byte[] bytes, int offset, int block, long index) {

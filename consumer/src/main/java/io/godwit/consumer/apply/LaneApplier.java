@@ -78,11 +78,12 @@ public final class LaneApplier {
      * Applies the record at {@code offset}, or skips it. Not to be called while the lane {@link LaneBarrier#isWaiting waits}.
      *
      * @param input array that holds the record; not kept
+     * @param origin what the record was made from; null where it does not tell
      * @throws RefusedStreamException if it breaks the contract
      * @throws TargetException if it begins a migration that the target cannot take
      * @throws IOException if the target fails
      */
-    public void accept(byte[] input, int inputOffset, int inputLength, long offset)
+    public void accept(byte[] input, int inputOffset, int inputLength, long offset, Origin origin)
             throws RefusedStreamException, TargetException, IOException {
         StreamRecord record = decode(input, inputOffset, inputLength, offset);
         Judgement judgement = sequence.judge(record, offset);
@@ -91,7 +92,7 @@ public final class LaneApplier {
                 switch (judgement) {
                     case SKIP -> position;
                     case BEGIN -> begin(record, (StreamStart) record.body());
-                    case APPLY -> apply(record, position.next());
+                    case APPLY -> apply(record, position.next(), origin);
                 };
         sequence.moveTo(moved);
         save(offset + 1);
@@ -140,10 +141,11 @@ public final class LaneApplier {
         return LanePosition.afterStart(record.attempt(), deviceState && lane == 0, 0);
     }
 
-    private LanePosition apply(StreamRecord record, LanePosition next) throws RefusedStreamException, IOException {
+    private LanePosition apply(StreamRecord record, LanePosition next, Origin origin)
+            throws RefusedStreamException, IOException {
         try {
             if (record.body() instanceof PageBatch batch) {
-                return applyBatch(batch, next);
+                return applyBatch(record, batch, next, origin);
             }
             return applyMark(record, next);
         } catch (MalformedRecordException e) {
@@ -151,10 +153,11 @@ public final class LaneApplier {
         }
     }
 
-    private LanePosition applyBatch(PageBatch batch, LanePosition next) throws MalformedRecordException, IOException {
+    private LanePosition applyBatch(StreamRecord record, PageBatch batch, LanePosition next, Origin origin)
+            throws MalformedRecordException, RefusedStreamException, IOException {
         checkRound(batch.round(), next);
         target.open().positions().touch(lane);
-        target.changeDigest(lane, appliers.of(target).apply(lane, batch));
+        target.changeDigest(lane, appliers.of(target).apply(record, batch, origin, target.known()));
         return next;
     }
 

@@ -41,10 +41,15 @@ public final class LaneBarrier {
         Arrays.fill(stands, Stand.READING);
     }
 
-    synchronized void begin(int lane, int attempt) {
+    /** A lane begins an attempt; returns false where the lanes are {@link #seal sealed}, and it must not. */
+    synchronized boolean begin(int lane, int attempt) {
+        if (sealed) {
+            return false;
+        }
         attempts[lane] = attempt;
         stands[lane] = Stand.READING;
         newestAttempt = Math.max(newestAttempt, attempt);
+        return true;
     }
 
     synchronized void endRound(int lane, int round) {
@@ -69,11 +74,6 @@ public final class LaneBarrier {
      */
     public synchronized boolean seal() {
         sealed |= outcome() == Outcome.ENDED;
-        return sealed;
-    }
-
-    /** Whether no attempt may begin any more. */
-    synchronized boolean isSealed() {
         return sealed;
     }
 

@@ -1,5 +1,6 @@
 package io.godwit.consumer.apply;
 
+import io.godwit.checkpoint.local.KnownPages;
 import io.godwit.consumer.position.LanePosition;
 import io.godwit.consumer.position.LanePosition.DeviceStateMark;
 import io.godwit.consumer.sink.OpenTarget;
@@ -9,9 +10,12 @@ import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The target that all lanes share: opened by what an earlier receiver left, or created by the first start that any lane reads.
@@ -20,10 +24,25 @@ import java.util.OptionalInt;
 public final class Target implements AutoCloseable {
     private static final String QEMU = "qemu";
 
+    /** Checkpoints in use, and their pages as far as they are here. */
+    private record Held(Set<String> ids, KnownPages pages) {
+        Held with(List<String> moreIds, KnownPages more) {
+            Set<String> all = new TreeSet<>(ids);
+            all.addAll(moreIds);
+            KnownPages before = pages;
+            return new Held(
+                    all,
+                    (digest, digestOffset, output, outputOffset, pageSize) ->
+                            before.read(digest, digestOffset, output, outputOffset, pageSize)
+                                    || more.read(digest, digestOffset, output, outputOffset, pageSize));
+        }
+    }
+
     private final String migration;
     private final String stream;
     private final int lanes;
     private final TargetStore store;
+    private final HeldCheckpoints checkpoints;
     private final LaneBarrier barrier;
     private final ApplyCounters counters = new ApplyCounters();
     private final long[] digests;
@@ -32,18 +51,29 @@ public final class Target implements AutoCloseable {
     private OpenTarget open;
     private int newestAttempt;
     private StreamStart newestStart;
+    /** The checkpoints that were named until now. */
+    private volatile Held held = new Held(Set.of(), KnownPages.NONE);
+
     private boolean complete;
 
     /**
      * @param stream Kafka's id of the stream topic
      * @param lanes partitions of the stream topic
      * @param untilRound the round to stop at
+     * @param checkpoints opened when a start, or what an earlier receiver left, names some
      */
-    public Target(String migration, String stream, int lanes, OptionalInt untilRound, TargetStore store) {
+    public Target(
+            String migration,
+            String stream,
+            int lanes,
+            OptionalInt untilRound,
+            TargetStore store,
+            HeldCheckpoints checkpoints) {
         this.migration = migration;
         this.stream = stream;
         this.lanes = lanes;
         this.store = store;
+        this.checkpoints = checkpoints;
         this.barrier = new LaneBarrier(lanes, untilRound);
         this.digests = new long[lanes];
         this.rounds = new int[lanes];
@@ -65,6 +95,9 @@ public final class Target implements AutoCloseable {
                     + open.lanes().lanes() + " lanes, its stream has " + lanes + ": receive into an empty directory");
         }
         complete = open.positions().isComplete();
+        if (!complete) {
+            hold(store.checkpoints(), open.manifest().pageSize());
+        }
         System.arraycopy(open.hashes().laneDigests(open.lanes()), 0, digests, 0, lanes);
         List<LanePosition> positions = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) {
@@ -185,6 +218,11 @@ public final class Target implements AutoCloseable {
         return open;
     }
 
+    /** Pages of the checkpoints that the stream names, as far as they are here. */
+    KnownPages known() {
+        return held.pages();
+    }
+
     synchronized long laneDigest(int lane) {
         return digests[lane];
     }
@@ -208,30 +246,51 @@ public final class Target implements AutoCloseable {
      *
      * @return whether device state is to be expected
      */
-    synchronized boolean begin(StreamRecord record, StreamStart start)
-            throws RefusedStreamException, TargetException, IOException {
-        if (barrier.isSealed()) {
-            throw new RefusedStreamException(
-                    record.place() + ": a new attempt, after all of the one before was verified");
-        }
+    boolean begin(StreamRecord record, StreamStart start) throws RefusedStreamException, TargetException, IOException {
         if (start.lanes() != lanes) {
             throw disagreement(record, start.lanes() + " lanes, its topic has " + lanes);
         }
+        // First of all: a target that lacks a checkpoint is left as it was.
+        hold(start.checkpoints(), start.manifest().pageSize());
+        return beginHolding(record, start);
+    }
+
+    private synchronized boolean beginHolding(StreamRecord record, StreamStart start)
+            throws RefusedStreamException, TargetException, IOException {
         if (open == null) {
             open = store.create(start);
         } else {
             checkFits(record, start);
         }
-        if (record.attempt() > newestAttempt) {
-            newestAttempt = record.attempt();
-            newestStart = start;
-        } else if (record.attempt() == newestAttempt && !start.source().equals(newestStart.source())) {
+        store.keepCheckpoints(held.ids());
+        if (record.attempt() == newestAttempt && !start.source().equals(newestStart.source())) {
             throw disagreement(
                     record, "source " + start.source() + " in this lane, " + newestStart.source() + " in another");
         }
+        if (!barrier.begin(record.lane(), record.attempt())) {
+            throw new RefusedStreamException(
+                    record.place() + ": a new attempt, after all of the one before was verified");
+        }
+        if (record.attempt() > newestAttempt) {
+            newestAttempt = record.attempt();
+            newestStart = start;
+        }
         rounds[record.lane()] = 0;
-        barrier.begin(record.lane(), record.attempt());
         return start.source().equals(QEMU);
+    }
+
+    /**
+     * Adds to the checkpoints that are in use: lanes may be in attempts that name different ones. Under a lock of its own, as
+     * a checkpoint that has changed is hashed again first, which takes a while.
+     */
+    private void hold(Collection<String> ids, int pageSize) throws TargetException, IOException {
+        synchronized (checkpoints) {
+            List<String> more =
+                    ids.stream().filter(id -> !held.ids().contains(id)).toList();
+            if (!more.isEmpty()) {
+                held = held.with(more, checkpoints.open(more, pageSize));
+            }
+        }
     }
 
     private void checkFits(StreamRecord record, StreamStart start) throws RefusedStreamException {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  *   DIR/.godwit/lock                 locked by the receiver that works here
  *   DIR/.godwit/position             how far each lane is, and of which migration
  *   DIR/.godwit/hashes               the hash of every page
+ *   DIR/.godwit/checkpoints          ids of the checkpoints that the stream names, one a line, where it names some
  *   DIR/.godwit/device.state         device state that is not whole yet
  * </pre>
  *
@@ -40,6 +42,7 @@ public final class TargetDirectory implements TargetStore {
     private static final String STATE_DIRECTORY = ".godwit";
     private static final String POSITION_FILE = "position";
     private static final String HASHES_FILE = "hashes";
+    private static final String CHECKPOINTS_FILE = "checkpoints";
     /** What may lie in a directory that counts as empty: our own, and what a fresh ext4 file system holds. */
     private static final Set<String> DISREGARDED = Set.of(STATE_DIRECTORY, "lost+found");
 
@@ -121,11 +124,28 @@ public final class TargetDirectory implements TargetStore {
             Files.deleteIfExists(file);
         }
         Files.deleteIfExists(deviceStateFile());
+        Files.deleteIfExists(stateFile(CHECKPOINTS_FILE));
         directory.writeManifest();
         PageHashes hashes = PageHashes.create(stateFile(HASHES_FILE), manifest);
         RamDirectorySink sink = RamDirectorySink.open(directory, deviceStateFile());
         positions.validate();
         return new OpenTarget(manifest, lanes(manifest, positions), sink, positions, hashes);
+    }
+
+    @Override
+    public Set<String> checkpoints() throws IOException {
+        Path file = stateFile(CHECKPOINTS_FILE);
+        return Files.exists(file) ? Set.copyOf(Files.readAllLines(file)) : Set.of();
+    }
+
+    @Override
+    public void keepCheckpoints(Set<String> ids) throws IOException {
+        if (ids.equals(checkpoints())) {
+            return;
+        }
+        // Who dies in between leaves the ids as they were.
+        Path written = Files.write(stateFile(CHECKPOINTS_FILE + ".new"), ids);
+        Files.move(written, stateFile(CHECKPOINTS_FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Lets other receivers in; where nothing was begun, leaves the file system as {@link #claim} found it. */

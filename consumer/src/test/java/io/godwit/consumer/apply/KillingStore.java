@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /** A store whose sink dies in a write: before it, after it, or with a part of its bytes written. */
 final class KillingStore implements TargetStore {
@@ -37,6 +38,16 @@ final class KillingStore implements TargetStore {
     @Override
     public OpenTarget create(StreamStart start) throws TargetException, IOException {
         return mortal(store.create(start));
+    }
+
+    @Override
+    public Set<String> checkpoints() throws IOException {
+        return store.checkpoints();
+    }
+
+    @Override
+    public void keepCheckpoints(Set<String> ids) throws IOException {
+        store.keepCheckpoints(ids);
     }
 
     @Override

@@ -252,14 +252,6 @@ class LaneApplierTest {
     }
 
     @Test
-    void pagesNamedByTheirDigestAreRefusedUntilCheckpointsExist() throws Exception {
-        script.begin(1);
-        script.batch(1, 0).run(0, 1, PageEncoding.HASH, new byte[32], 5).send(0);
-
-        assertRefused("page 0 (run of 1, HASH): it names pages of a checkpoint by their digest");
-    }
-
-    @Test
     void aRunOfAnotherLaneIsRefused() throws Exception {
         script.begin(1);
         script.batch(1, 0).normal(4, text()).send(0);

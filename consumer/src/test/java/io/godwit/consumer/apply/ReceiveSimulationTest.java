@@ -3,8 +3,8 @@ package io.godwit.consumer.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.consumer.apply.KillingStore.Killed;
+import io.godwit.hash.PageDigest;
 import io.godwit.payload.PayloadCompression;
-import io.godwit.record.PageBatch;
 import io.godwit.record.StreamBody;
 import io.godwit.record.StreamBody.DeviceState;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,8 @@ class ReceiveSimulationTest {
     private IdentityHashMap<byte[], List<PageImage>> images;
     /** The guest's memory at the ends of rounds, by attempt and round. */
     private Map<String, byte[][]> history;
+    /** Pages of a checkpoint on the target's host, by their digests. */
+    private Map<String, byte[]> known;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
@@ -83,6 +86,28 @@ class ReceiveSimulationTest {
                 throw new AssertionError("seed " + seed + ", run " + run, e);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23})
+    void whatTheIngressHasLostIsRefusedAndNeverGuessed(long seed) throws Exception {
+        int refused = 0;
+        for (int run = 0; run < RUNS_PER_SEED; run++) {
+            random = new Random(seed * 1_000_003 + run);
+            randomStream();
+            script.ingress.keySet().removeIf(origin -> random.nextInt(20) == 0);
+            Path target = directory.resolve("run" + run);
+            try {
+                receiveWithKills(target, OptionalInt.empty());
+                assertComplete(target);
+            } catch (RefusedStreamException e) {
+                assertThat(e).hasMessageContaining("no checkpoint here gives that page");
+                refused++;
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("seed " + seed + ", run " + run, e);
+            }
+        }
+        assertThat(refused).isBetween(1, RUNS_PER_SEED - 1);
     }
 
     private void assertComplete(Path path) throws Exception {
@@ -151,6 +176,9 @@ class ReceiveSimulationTest {
     private void randomStream() {
         script = new StreamScript(1 + random.nextInt(4), 1 + random.nextInt(40), 1 + random.nextInt(9));
         script.source = "qemu";
+        script.checkpoints = List.of("c".repeat(64));
+        script.held = (ids, pageSize) -> this::readKnown;
+        known = new HashMap<>();
         inFull = new IdentityHashMap<>();
         images = new IdentityHashMap<>();
         history = new HashMap<>();
@@ -228,10 +256,17 @@ class ReceiveSimulationTest {
         int end = Math.min(pages, first + StreamScript.STRIPE_PAGES);
         int lane = script.lanes.laneOf(block, first);
         StreamScript.Batch batch = script.batch(round, block);
-        for (int page = first; page < end; page++) {
-            randomRun(batch, block, page);
+        if (random.nextInt(4) == 0) {
+            byte[][] named = new byte[end - first][];
+            for (int page = first; page < end; page++) {
+                named[page - first] = checkpointPage(block, page);
+            }
+            batch.named(first, named);
+        } else {
+            for (int page = first; page < end; page++) {
+                randomRun(batch, block, page);
+            }
         }
-        PageBatch built = batch.compressed(random(PayloadCompression.values())).build();
         StreamScript.Batch full = script.batch(round, block);
         List<PageImage> after = new ArrayList<>();
         for (int page = first; page < end; page++) {
@@ -239,14 +274,16 @@ class ReceiveSimulationTest {
             after.add(new PageImage(block, page, script.page(block, page)));
         }
         byte[] again = script.encode(lane, script.sequences[lane], full.build());
-        script.add(lane, built);
+        batch.compressed(random(PayloadCompression.values())).send(lane);
         byte[] record = script.log.get(lane).get(script.log.get(lane).size() - 1);
         inFull.put(record, again);
         images.put(record, after);
     }
 
     private void randomRun(StreamScript.Batch batch, int block, int page) {
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(7)) {
+            case 5 -> batch.named(page, checkpointPage(block, page));
+            case 6 -> batch.named(page, script.page(block, page));
             case 0 -> batch.zero(page, 1);
             case 1 -> batch.fill(page, 1, random.nextInt(3));
             case 2, 3 -> batch.delta(page, edited(block, page));
@@ -260,6 +297,35 @@ class ReceiveSimulationTest {
             edited[random.nextInt(edited.length)] = (byte) random.nextInt(4);
         }
         return edited;
+    }
+
+    /** A page that lies on the target's host, undamaged or not; one that was sent before, or the one that is there. */
+    private byte[] checkpointPage(int block, int page) {
+        byte[] bytes =
+                switch (random.nextInt(4)) {
+                    case 0 -> script.page(block, page);
+                    case 1 -> StreamScript.filled(1 + random.nextInt(3));
+                    default -> randomPage();
+                };
+        if (random.nextInt(3) > 0) {
+            known.put(hex(StreamScript.sha256(bytes)), bytes);
+        }
+        return bytes;
+    }
+
+    private boolean readKnown(byte[] digest, int digestOffset, byte[] output, int outputOffset, int pageSize) {
+        byte[] page = known.get(hex(Arrays.copyOfRange(digest, digestOffset, digestOffset + PageDigest.BYTES)));
+        if (page == null) {
+            // By contract the output may hold anything then.
+            output[outputOffset] ^= 1;
+            return false;
+        }
+        System.arraycopy(page, 0, output, outputOffset, pageSize);
+        return true;
+    }
+
+    private static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
     }
 
     private byte[] randomPage() {

@@ -1,6 +1,8 @@
 package io.godwit.consumer.apply;
 
+import io.godwit.checkpoint.local.KnownPages;
 import io.godwit.codec.Xbzrle;
+import io.godwit.hash.PageDigest;
 import io.godwit.hash.PageHash;
 import io.godwit.payload.PayloadCodec;
 import io.godwit.payload.PayloadCompression;
@@ -19,7 +21,10 @@ import io.godwit.topic.Lanes;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A guest's memory, and the stream that carries it: what source and transformer would write, record by record, with nothing of
@@ -38,10 +43,18 @@ public final class StreamScript {
     /** What every lane's partition holds. */
     public final List<List<byte[]>> log = new ArrayList<>();
 
+    /** What the ingress holds, as far as streams are made from it. */
+    final Map<Origin, PageBatch> ingress = new HashMap<>();
+    /** What stream records were made from, by the record. */
+    private final IdentityHashMap<byte[], Origin> origins = new IdentityHashMap<>();
+
     final long[] sequences;
     int attempt;
     String stream = STREAM;
     String source = "ram-dir";
+    List<String> checkpoints = List.of();
+    /** The checkpoints on the target's host. */
+    HeldCheckpoints held = (ids, pageSize) -> KnownPages.NONE;
 
     public StreamScript(int laneCount, int... blockPages) {
         List<RamBlock> blocks = new ArrayList<>();
@@ -69,7 +82,7 @@ public final class StreamScript {
     }
 
     StreamStart start() {
-        return new StreamStart(stream, manifest, lanes.lanes(), STRIPE_PAGES, List.of(), source, 1);
+        return new StreamStart(stream, manifest, lanes.lanes(), STRIPE_PAGES, checkpoints, source, 1);
     }
 
     public StreamScript endRound(int round) {
@@ -93,6 +106,34 @@ public final class StreamScript {
     /** Appends the lane's next record. */
     public void add(int lane, StreamBody body) {
         log.get(lane).add(encode(lane, sequences[lane]++, body));
+    }
+
+    /** Null where the record does not tell. */
+    Origin originOf(byte[] record) {
+        return origins.get(record);
+    }
+
+    /** The ingress, as a target reads it again. */
+    public OriginalRecords originals() {
+        return new OriginalRecords() {
+            @Override
+            public PageBatch batchOf(StreamRecord record, Origin origin) throws LostRecordException {
+                PageBatch batch = ingress.get(origin);
+                if (batch == null) {
+                    throw new LostRecordException("at " + origin + " there is no record any more");
+                }
+                return batch;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    static byte[] sha256(byte[] page) {
+        byte[] digest = new byte[PageDigest.BYTES];
+        new PageDigest().digest(page, 0, page.length, digest, 0);
+        return digest;
     }
 
     byte[] encode(int lane, long sequence, StreamBody body) {
@@ -141,6 +182,10 @@ public final class StreamScript {
         private final ByteArrayOutputStream payload = new ByteArrayOutputStream();
         private PayloadCompression compression = PayloadCompression.NONE;
         private int unchanged;
+        /** The pages of {@code HASH} runs, as the source sent them. */
+        private final PageRuns originalRuns = new PageRuns(1);
+
+        private final ByteArrayOutputStream originalPayload = new ByteArrayOutputStream();
 
         private Batch(int round, int block) {
             this.round = round;
@@ -199,6 +244,20 @@ public final class StreamScript {
             return this;
         }
 
+        /** Names pages by their digests. */
+        Batch named(long index, byte[]... pages) {
+            long sum = 0;
+            for (int i = 0; i < pages.length; i++) {
+                setPage(block, index + i, pages[i]);
+                payload.writeBytes(sha256(pages[i]));
+                originalPayload.writeBytes(pages[i]);
+                sum += StreamScript.hash(block, index + i, pages[i]);
+            }
+            runs.add(index, pages.length, PageEncoding.HASH, pages.length * PageEncoding.HASH_BYTES, sum);
+            originalRuns.add(index, pages.length, PageEncoding.NORMAL, pages.length * PAGE_SIZE, sum);
+            return this;
+        }
+
         Batch run(long index, int count, PageEncoding encoding, byte[] bytes, long checksum) {
             payload.writeBytes(bytes);
             runs.add(index, count, encoding, bytes.length, checksum);
@@ -225,7 +284,13 @@ public final class StreamScript {
 
         /** Appends the batch to the lane. */
         public void send(int lane) {
+            Origin origin = new Origin(lane, ingress.size());
+            byte[] pages = originalPayload.toByteArray();
+            ingress.put(
+                    origin,
+                    new PageBatch(round, block, originalRuns, 0, 0, PayloadCompression.NONE, pages, 0, pages.length));
             add(lane, build());
+            origins.put(log.get(lane).get(log.get(lane).size() - 1), origin);
         }
     }
 }

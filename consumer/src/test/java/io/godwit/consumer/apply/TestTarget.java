@@ -22,15 +22,21 @@ final class TestTarget implements AutoCloseable {
     final List<LaneApplier> lanes = new ArrayList<>();
 
     private final TargetDirectory directory;
-    private final Appliers appliers = new Appliers();
+    private final Appliers appliers;
     private long nowNanos;
 
     private TestTarget(StreamScript script, Path path, OptionalInt untilRound, UnaryOperator<TargetStore> store)
             throws TargetException, IOException {
         this.path = path;
+        appliers = new Appliers(script.originals());
         directory = TargetDirectory.claim(path, StreamScript.MIGRATION);
         target = new Target(
-                StreamScript.MIGRATION, StreamScript.STREAM, script.lanes.lanes(), untilRound, store.apply(directory));
+                StreamScript.MIGRATION,
+                StreamScript.STREAM,
+                script.lanes.lanes(),
+                untilRound,
+                store.apply(directory),
+                script.held);
         try {
             target.resume();
             for (int lane = 0; lane < script.lanes.lanes(); lane++) {
@@ -59,7 +65,7 @@ final class TestTarget implements AutoCloseable {
     /** Applies the record at {@code offset} of a lane. */
     void accept(StreamScript script, int lane, int offset) throws RefusedStreamException, TargetException, IOException {
         byte[] record = script.log.get(lane).get(offset);
-        lanes.get(lane).accept(record, 0, record.length, offset);
+        lanes.get(lane).accept(record, 0, record.length, offset, script.originOf(record));
     }
 
     /** Reads every lane from where it stands to its end, or to where it waits. */

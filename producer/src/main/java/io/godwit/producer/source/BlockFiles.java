@@ -5,7 +5,6 @@ import io.godwit.ramdir.RamDirectoryException;
 import io.godwit.record.Manifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +17,7 @@ import java.util.List;
  * <p>Read, not mapped: first touches of a mapping cost a page fault each, and give every hole of a file in shared memory a
  * page of its own; and a file cut short would kill the process.
  */
-final class BlockFiles implements AutoCloseable {
+final class BlockFiles implements BlockReader {
     private final RamDirectory directory;
     private final List<FileChannel> channels = new ArrayList<>();
 
@@ -34,37 +33,22 @@ final class BlockFiles implements AutoCloseable {
         }
     }
 
-    Manifest manifest() {
+    @Override
+    public Manifest manifest() {
         return directory.manifest();
     }
 
-    /**
-     * Fills what remains of {@code output} with the block's bytes from {@code position} on.
-     *
-     * @throws RamDirectoryException if the file ends before
-     */
-    void read(int block, long position, ByteBuffer output) throws IOException, InterruptedException {
+    /** @throws RamDirectoryException if the file ends before */
+    @Override
+    public void read(int block, long position, ByteBuffer output) throws IOException, InterruptedException {
         FileChannel channel = channels.get(block);
         int start = output.position();
         while (output.hasRemaining()) {
-            if (read(channel, position + output.position() - start, output) < 0) {
+            if (FileReads.read(channel, position + output.position() - start, output, directory.path()) < 0) {
                 throw new RamDirectoryException(directory.files().get(block) + " ended at " + channel.size() + " of "
                         + manifest().blocks().get(block).length()
                         + " bytes while it was read: another process cut it short");
             }
-        }
-    }
-
-    private int read(FileChannel channel, long position, ByteBuffer output) throws IOException, InterruptedException {
-        try {
-            return channel.read(output, position);
-        } catch (ClosedByInterruptException e) {
-            // Clears the flag, as whoever throws this does.
-            Thread.interrupted();
-            InterruptedException interrupted =
-                    new InterruptedException("interrupted while reading " + directory.path());
-            interrupted.initCause(e);
-            throw interrupted;
         }
     }
 

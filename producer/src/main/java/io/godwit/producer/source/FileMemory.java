@@ -2,27 +2,26 @@ package io.godwit.producer.source;
 
 import io.godwit.producer.precopy.DirtyBitmap;
 import io.godwit.producer.precopy.DirtyMemory;
-import io.godwit.ramdir.RamDirectory;
 import io.godwit.record.Manifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The files of a RAM directory as memory that nobody writes. */
+/** Blocks in files as memory that nobody writes. */
 final class FileMemory implements DirtyMemory, AutoCloseable {
     /** Bytes read at a time: few enough to stay in a core's cache until they are passed on. */
     private static final int READ_BYTES = 512 << 10;
 
-    private final BlockFiles files;
+    private final BlockReader files;
     private final List<DirtyBitmap> dirty = new ArrayList<>();
     private final ByteBuffer buffer;
 
     private int bufferedBlock = -1;
     private long bufferedStart;
 
-    FileMemory(RamDirectory directory) throws IOException {
-        files = new BlockFiles(directory);
+    FileMemory(BlockReader files) {
+        this.files = files;
         for (int block = 0; block < manifest().blocks().size(); block++) {
             dirty.add(new DirtyBitmap(manifest().pages(block)));
         }

@@ -27,7 +27,7 @@ public interface MemorySource extends AutoCloseable {
         UNDECIDED
     }
 
-    /** What kind of source this is, as streams and the directory name it: {@code ram-dir}, {@code synthetic}. */
+    /** What kind of source this is, as streams and the directory name it: {@code ram-dir}, {@code elf}, {@code synthetic}. */
     String kind();
 
     /**

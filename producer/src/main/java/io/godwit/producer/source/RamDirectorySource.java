@@ -31,7 +31,7 @@ public final class RamDirectorySource implements MemorySource {
      * @throws IOException if the file system fails
      */
     public RamDirectorySource(Path path) throws IOException {
-        memory = new FileMemory(RamDirectory.open(path));
+        memory = new FileMemory(new BlockFiles(RamDirectory.open(path)));
         deviceState = path.resolve(RamDirectory.DEVICE_STATE_FILE);
     }
 

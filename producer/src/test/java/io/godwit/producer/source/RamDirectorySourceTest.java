@@ -137,7 +137,7 @@ class RamDirectorySourceTest {
             file.seek((pages - 1) * 65536);
             file.write(last);
         }
-        try (FileMemory memory = new FileMemory(RamDirectory.open(directory))) {
+        try (FileMemory memory = new FileMemory(new BlockFiles(RamDirectory.open(directory)))) {
             ByteBuffer view = memory.view(0, (int) pages - 1, 1);
 
             byte[] read = new byte[65536];
