@@ -72,7 +72,7 @@ final class NamedCheckpoints {
         String shown = String.join(", ", names.subList(0, Math.min(MAX_SHOWN, names.size())));
         String others = names.isEmpty()
                 ? "there are none"
-                : "there are " + shown + (names.size() > MAX_SHOWN ? " and more (godwit checkpoint list)" : "");
+                : "only " + shown + (names.size() > MAX_SHOWN ? " and more (godwit checkpoint list)" : "");
         return new SourceException("no checkpoint is named " + name + ", " + others
                 + "; add it first (godwit checkpoint add " + name + ")");
     }

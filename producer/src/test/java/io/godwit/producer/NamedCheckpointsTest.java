@@ -36,14 +36,14 @@ class NamedCheckpointsTest {
         assertThatThrownBy(() -> NamedCheckpoints.of(List.of(BASE, SAME), List.of("bas")))
                 .isInstanceOf(SourceException.class)
                 .hasMessage(
-                        "no checkpoint is named bas, there are base, same; add it first (godwit checkpoint add bas)");
+                        "no checkpoint is named bas, only base, same; add it first (godwit checkpoint add bas)");
         assertThatThrownBy(() -> NamedCheckpoints.of(List.of(), List.of("bas")))
                 .hasMessage("no checkpoint is named bas, there are none; add it first (godwit checkpoint add bas)");
         List<CheckpointEntry> many = IntStream.range(0, 11)
                 .mapToObj(number -> entry("n" + number, "a", 4096))
                 .toList();
         assertThatThrownBy(() -> NamedCheckpoints.of(many, List.of("bas")))
-                .hasMessage("no checkpoint is named bas, there are n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and more"
+                .hasMessage("no checkpoint is named bas, only n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and more"
                         + " (godwit checkpoint list); add it first (godwit checkpoint add bas)");
     }
 

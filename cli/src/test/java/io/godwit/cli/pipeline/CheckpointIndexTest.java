@@ -116,7 +116,7 @@ class CheckpointIndexTest {
                         () -> cluster.send(SendOptions.of("typo").withCheckpoints(List.of("known", "unknown")), guest)
                                 .get())
                 .isInstanceOf(SourceException.class)
-                .hasMessage("no checkpoint is named unknown, there are " + String.join(", ", names())
+                .hasMessage("no checkpoint is named unknown, only " + String.join(", ", names())
                         + "; add it first (godwit checkpoint add unknown)");
         assertThat(cluster.find("typo")).isEmpty();
     }
