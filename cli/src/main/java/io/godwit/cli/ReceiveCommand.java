@@ -131,13 +131,18 @@ final class ReceiveCommand implements Callable<Integer> {
     }
 
     private int receive(Receiver receiver) throws Exception {
-        RoleReport report = ProgressDisplay.during(
-                spec.commandLine().getErr(),
-                spec.qualifiedName(),
-                () -> RoleProgress.of(receiver.progress()),
-                receiver::receive);
-        for (String note : receiver.notes()) {
-            spec.commandLine().getErr().println("godwit: " + note);
+        RoleReport report;
+        try {
+            report = ProgressDisplay.during(
+                    spec.commandLine().getErr(),
+                    spec.qualifiedName(),
+                    () -> RoleProgress.of(receiver.progress()),
+                    receiver::receive);
+        } finally {
+            // Of one that failed, too: a checkpoint that could not be read may be why.
+            for (String note : receiver.notes()) {
+                spec.commandLine().getErr().println("godwit: " + note);
+            }
         }
         if (common.json()) {
             JsonResult.print(spec, report);

@@ -115,12 +115,14 @@ public final class Receiver {
         run.stop();
     }
 
-    /** What an operator should know besides of a target that was received, a line each. */
+    /** What an operator should know besides of what was received, a line each. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>(checkpoints.warnings());
         long repaired = repairedPages();
         if (repaired > 0) {
-            notes.add(repaired + " pages were repaired from the ingress: no checkpoint here gave them"
+            notes.add(repaired + (repaired == 1 ? " page was" : " pages were")
+                    + " repaired from the ingress: no checkpoint here gave "
+                    + (repaired == 1 ? "it" : "them")
                     + (options.checkpoints().optional() ? "" : "; add it again, it may be damaged"));
         }
         if (!note.isEmpty()) {

@@ -229,9 +229,16 @@ class CheckpointTest {
         Arrival there = receive("there", "b", host("b-host"));
         send("there", new ScriptedGuest(memory).round(() -> {})).get();
         assertArrived(there);
-        // The host that the guest has left keeps what it had.
-        Path left = memory.save(temp.resolve("left"));
-        TestCheckpoints.add(cluster, "left", TestCheckpoints.in(left), temp.resolve("a-checkpoints"));
+        // The host that the guest has left keeps what it sent.
+        Cluster.Command kept = cluster.run(
+                "checkpoint",
+                "add",
+                "left",
+                "--migration",
+                "there",
+                "--checkpoint-dir",
+                temp.resolve("a-checkpoints").toString());
+        assertThat(kept.status()).as(kept.err()).isZero();
         TestCheckpoints.awaitIndexed(2);
         Path atB = memoryFile(temp.resolve("b"));
         memory.write(CHANGED, Write.REWRITE);
