@@ -35,8 +35,7 @@ class NamedCheckpointsTest {
     void anUnknownNameIsToldWithThoseThatThereAre() {
         assertThatThrownBy(() -> NamedCheckpoints.of(List.of(BASE, SAME), List.of("bas")))
                 .isInstanceOf(SourceException.class)
-                .hasMessage(
-                        "no checkpoint is named bas, only base, same; add it first (godwit checkpoint add bas)");
+                .hasMessage("no checkpoint is named bas, only base, same; add it first (godwit checkpoint add bas)");
         assertThatThrownBy(() -> NamedCheckpoints.of(List.of(), List.of("bas")))
                 .hasMessage("no checkpoint is named bas, there are none; add it first (godwit checkpoint add bas)");
         List<CheckpointEntry> many = IntStream.range(0, 11)
