@@ -60,6 +60,10 @@ final class ChangeScan implements AutoCloseable {
                 throw new IllegalStateException("the memory could not be looked through", e.getCause());
             }
         }
+        // Workers that are done at once are not waited for, and an interrupt not noticed.
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted while memory was looked through");
+        }
     }
 
     @Override
