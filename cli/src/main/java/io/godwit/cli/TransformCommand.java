@@ -1,9 +1,9 @@
 package io.godwit.cli;
 
-import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
+import io.godwit.files.TemporaryDirectory;
 import io.godwit.payload.PayloadCompression;
 import io.godwit.report.PageCounts;
 import io.godwit.transformer.TransformException;

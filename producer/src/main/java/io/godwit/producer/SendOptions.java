@@ -10,6 +10,7 @@ import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * What an operator sets of a migration's sending. {@link #of} gives the defaults, {@code with...} changes one.
@@ -89,141 +90,42 @@ public record SendOptions(
     }
 
     public SendOptions withLanes(int newLanes) {
-        return new SendOptions(
-                migration,
-                newLanes,
-                retention,
-                maxBandwidthBytesPerSecond,
-                downtimeLimit,
-                autoConverge,
-                patience,
-                handover,
-                target,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.lanes = newLanes);
     }
 
     public SendOptions withRetention(Duration newRetention) {
-        return new SendOptions(
-                migration,
-                lanes,
-                newRetention,
-                maxBandwidthBytesPerSecond,
-                downtimeLimit,
-                autoConverge,
-                patience,
-                handover,
-                target,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.retention = newRetention);
     }
 
     public SendOptions withMaxBandwidth(long bytesPerSecond) {
-        return new SendOptions(
-                migration,
-                lanes,
-                retention,
-                bytesPerSecond,
-                downtimeLimit,
-                autoConverge,
-                patience,
-                handover,
-                target,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.maxBandwidthBytesPerSecond = bytesPerSecond);
     }
 
     public SendOptions withDowntimeLimit(Duration newDowntimeLimit) {
-        return new SendOptions(
-                migration,
-                lanes,
-                retention,
-                maxBandwidthBytesPerSecond,
-                newDowntimeLimit,
-                autoConverge,
-                patience,
-                handover,
-                target,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.downtimeLimit = newDowntimeLimit);
     }
 
     public SendOptions withAutoConverge(boolean newAutoConverge) {
-        return new SendOptions(
-                migration,
-                lanes,
-                retention,
-                maxBandwidthBytesPerSecond,
-                downtimeLimit,
-                newAutoConverge,
-                patience,
-                handover,
-                target,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.autoConverge = newAutoConverge);
     }
 
     public SendOptions withPatience(Duration newPatience) {
-        return new SendOptions(
-                migration,
-                lanes,
-                retention,
-                maxBandwidthBytesPerSecond,
-                downtimeLimit,
-                autoConverge,
-                newPatience,
-                handover,
-                target,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.patience = newPatience);
     }
 
     /** The same with another handover; null for what the source's kind suggests. */
     public SendOptions withHandover(Handover newHandover) {
-        return new SendOptions(
-                migration,
-                lanes,
-                retention,
-                maxBandwidthBytesPerSecond,
-                downtimeLimit,
-                autoConverge,
-                patience,
-                newHandover,
-                target,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.handover = newHandover);
     }
 
     /** The same for one target alone; empty for the first that is ready. */
     public SendOptions withTarget(String newTarget) {
-        return new SendOptions(
-                migration,
-                lanes,
-                retention,
-                maxBandwidthBytesPerSecond,
-                downtimeLimit,
-                autoConverge,
-                patience,
-                handover,
-                newTarget,
-                checkpoints,
-                replicationFactor);
+        return with(draft -> draft.target = newTarget);
     }
 
     /** The same with other checkpoints, by name. */
     public SendOptions withCheckpoints(List<String> newCheckpoints) {
-        return new SendOptions(
-                migration,
-                lanes,
-                retention,
-                maxBandwidthBytesPerSecond,
-                downtimeLimit,
-                autoConverge,
-                patience,
-                handover,
-                target,
-                newCheckpoints,
-                replicationFactor);
+        return with(draft -> draft.checkpoints = newCheckpoints);
     }
 
     /** How a guest of this kind of source changes host. */
@@ -242,6 +144,56 @@ public record SendOptions(
     private static void checkPositive(String name, Duration duration) {
         if (duration.isZero() || duration.isNegative()) {
             throw new IllegalArgumentException(name + " " + duration + " is not positive");
+        }
+    }
+
+    private SendOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options in the middle of a change. */
+    private static final class Draft {
+        private final String migration;
+        private int lanes;
+        private Duration retention;
+        private long maxBandwidthBytesPerSecond;
+        private Duration downtimeLimit;
+        private boolean autoConverge;
+        private Duration patience;
+        private Handover handover;
+        private String target;
+        private List<String> checkpoints;
+        private final short replicationFactor;
+
+        Draft(SendOptions options) {
+            migration = options.migration;
+            lanes = options.lanes;
+            retention = options.retention;
+            maxBandwidthBytesPerSecond = options.maxBandwidthBytesPerSecond;
+            downtimeLimit = options.downtimeLimit;
+            autoConverge = options.autoConverge;
+            patience = options.patience;
+            handover = options.handover;
+            target = options.target;
+            checkpoints = options.checkpoints;
+            replicationFactor = options.replicationFactor;
+        }
+
+        SendOptions options() {
+            return new SendOptions(
+                    migration,
+                    lanes,
+                    retention,
+                    maxBandwidthBytesPerSecond,
+                    downtimeLimit,
+                    autoConverge,
+                    patience,
+                    handover,
+                    target,
+                    checkpoints,
+                    replicationFactor);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.godwit.benchmarks.checkpoint;
 
 import io.godwit.benchmarks.pipeline.RoleProcess;
-import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.client.ClientSettings;
 import io.godwit.client.TopicSetup;
+import io.godwit.files.TemporaryDirectory;
 import io.godwit.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.godwit.benchmarks.qemu;
 
-import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.guest.QemuGuest;
+import io.godwit.files.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 

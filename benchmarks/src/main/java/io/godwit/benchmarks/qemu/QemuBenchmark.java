@@ -1,8 +1,8 @@
 package io.godwit.benchmarks.qemu;
 
 import io.godwit.benchmarks.pipeline.GodwitRoles;
-import io.godwit.cli.files.TemporaryDirectory;
 import io.godwit.cli.guest.GuestImages;
+import io.godwit.files.TemporaryDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

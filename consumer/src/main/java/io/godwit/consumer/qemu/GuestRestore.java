@@ -2,6 +2,7 @@ package io.godwit.consumer.qemu;
 
 import io.godwit.codec.ZeroPage;
 import io.godwit.consumer.sink.PageFile;
+import io.godwit.files.TemporaryDirectory;
 import io.godwit.ramdir.MappedBlock;
 import io.godwit.ramdir.RamDirectory;
 import io.godwit.ramdir.RamDirectoryException;
@@ -90,7 +91,7 @@ public final class GuestRestore {
         deviceState.get(head);
         // Before anything is written: memory in shared files is emptied first.
         qemu.checkMachine(IncomingGuest.parse(head).machine());
-        try (PrivateDirectory sockets = PrivateDirectory.create();
+        try (TemporaryDirectory sockets = TemporaryDirectory.create(QemuTarget.TEMPORARY_PREFIX);
                 IncomingGuest guest = IncomingGuest.open(qemu, manifest, sockets.path())) {
             List<PageFile> placed = new ArrayList<>();
             List<ForwardedBlock> forwarded = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.godwit.consumer.position.TargetIdentity;
 import io.godwit.consumer.sink.OpenTarget;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.consumer.sink.TargetStore;
+import io.godwit.files.TemporaryDirectory;
 import io.godwit.record.Manifest;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.topic.Lanes;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * time.
  */
 public final class QemuTarget implements TargetStore {
+    static final String TEMPORARY_PREFIX = "godwit-qemu-";
+
     private final String migration;
     private final IncomingQemu qemu;
 
@@ -52,10 +55,10 @@ public final class QemuTarget implements TargetStore {
                     + " bytes, QEMU of " + Manifest.DEFAULT_PAGE_SIZE + ": receive it with --ram-dir");
         }
         // Everything in it is mapped or open when it is removed.
-        try (PrivateDirectory directory = PrivateDirectory.create()) {
+        try (TemporaryDirectory directory = TemporaryDirectory.create(TEMPORARY_PREFIX)) {
             IncomingGuest guest = IncomingGuest.open(qemu, manifest, directory.path());
             try {
-                return create(start, guest, directory);
+                return create(start, guest, directory.path());
             } catch (IOException | RuntimeException e) {
                 guest.close();
                 throw e;
@@ -63,7 +66,7 @@ public final class QemuTarget implements TargetStore {
         }
     }
 
-    private OpenTarget create(StreamStart start, IncomingGuest guest, PrivateDirectory directory) throws IOException {
+    private OpenTarget create(StreamStart start, IncomingGuest guest, Path directory) throws IOException {
         Manifest manifest = start.manifest();
         PositionFile positions = PositionFile.create(
                 directory.resolve("position"),
@@ -76,7 +79,7 @@ public final class QemuTarget implements TargetStore {
                         manifest.totalPages()));
         PageHashes hashes = PageHashes.create(directory.resolve("hashes"), manifest);
         Lanes lanes = new Lanes(manifest, start.lanes(), start.stripePages());
-        return new OpenTarget(manifest, lanes, new QemuSink(guest, manifest, directory.path()), positions, hashes);
+        return new OpenTarget(manifest, lanes, new QemuSink(guest, manifest, directory), positions, hashes);
     }
 
     @Override

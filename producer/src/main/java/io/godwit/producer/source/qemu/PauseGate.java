@@ -119,7 +119,7 @@ final class PauseGate implements AutoCloseable {
         }
     }
 
-    /** Has QEMU sync its dirty bitmap no more than some times a second, until {@link #release}. Does not wait for it. */
+    /** Has QEMU sync its dirty bitmap no more, or where it has no gate a few times a second, until {@link #release}. Does not wait for it. */
     void brake() {
         if (!braked) {
             braked = true;

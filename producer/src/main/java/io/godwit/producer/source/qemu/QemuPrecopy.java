@@ -139,6 +139,9 @@ final class QemuPrecopy implements AutoCloseable {
 
     private void endRoundWhereQemuDid() throws SinkClosedException, InterruptedException {
         int seen = pass;
+        if (!gate.isFollowing()) {
+            gate.release();
+        }
         if (seen == passOfRound || stopped) {
             return;
         }
@@ -147,7 +150,6 @@ final class QemuPrecopy implements AutoCloseable {
             return;
         }
         passOfRound = seen;
-        gate.release();
         int ended = round;
         endRound();
         gate.roundEnded(ended, carriedPages * pageSize);
@@ -157,8 +159,8 @@ final class QemuPrecopy implements AutoCloseable {
 
     /**
      * QEMU has sent all that was dirty and synced again, before the round before has arrived: more would only queue up. Each
-     * sync costs the guest, too, and under software emulation may lose one of its writes. A QEMU that writes pages waits while
-     * they are not read; one with next to none to write is given a rate.
+     * sync costs the guest, too, and under software emulation may lose its writes. A QEMU that writes pages waits while they
+     * are not read; one with next to none to write is braked.
      */
     private void holdBack() throws SinkClosedException, InterruptedException {
         if (carriedPages < FEW_PAGES) {

@@ -60,6 +60,10 @@ final class SourceQemu implements AutoCloseable {
 
     private boolean wasRunning;
     private boolean gated;
+    /** QEMU's parameter while it is not braked. */
+    private Duration downtimeLimit = Duration.ZERO;
+
+    private boolean pauseAllowed;
 
     private SourceQemu(QmpClient qmp, Path socket) {
         this.qmp = qmp;
@@ -117,9 +121,10 @@ final class SourceQemu implements AutoCloseable {
     /**
      * Sets what the migration needs, and remembers what was set before.
      *
-     * @param downtimeLimit as QEMU's parameter
+     * @param newDowntimeLimit as QEMU's parameter
      */
-    void prepare(boolean autoConverge, Duration downtimeLimit) throws IOException {
+    synchronized void prepare(boolean autoConverge, Duration newDowntimeLimit) throws IOException {
+        downtimeLimit = newDowntimeLimit;
         Map<String, Boolean> wanted = new TreeMap<>();
         wanted.put("events", true);
         wanted.put("return-path", true);
@@ -154,19 +159,32 @@ final class SourceQemu implements AutoCloseable {
         return gated;
     }
 
-    /** One byte for each of the tenths of a second that QEMU counts by: one section, and one dirty sync, in each. */
-    void brake() throws IOException {
-        setParameters(Map.of(MAX_BANDWIDTH, 10));
+    /**
+     * Has QEMU send next to nothing: one byte, and so one section, for each of the tenths of a second that it counts by. Nor
+     * does one that is gated sync its dirty bitmap, as nothing fits into no downtime; without a gate it would take an empty
+     * bitmap for the end. No effect once the guest may be paused: so little is left that it is.
+     */
+    synchronized void brake() throws IOException {
+        if (pauseAllowed) {
+            return;
+        }
+        setParameters(gated ? Map.of(MAX_BANDWIDTH, 10, DOWNTIME_LIMIT, 0) : Map.of(MAX_BANDWIDTH, 10));
     }
 
-    void releaseBrake() throws IOException {
-        setParameters(Map.of(MAX_BANDWIDTH, UNBOUNDED_BYTES_PER_SECOND));
+    /** Has QEMU send as fast as it can. */
+    synchronized void releaseBrake() throws IOException {
+        setParameters(
+                gated
+                        ? Map.of(MAX_BANDWIDTH, UNBOUNDED_BYTES_PER_SECOND, DOWNTIME_LIMIT, downtimeLimit.toMillis())
+                        : Map.of(MAX_BANDWIDTH, UNBOUNDED_BYTES_PER_SECOND));
     }
 
     /** Has the guest's pause decided by QEMU with these from now on. */
-    void allowPause(Duration downtimeLimit, long bytesPerSecond) throws IOException {
+    synchronized void allowPause(Duration limit, long bytesPerSecond) throws IOException {
+        downtimeLimit = limit;
+        pauseAllowed = true;
         Map<String, Object> parameters = new LinkedHashMap<>();
-        parameters.put(DOWNTIME_LIMIT, downtimeLimit.toMillis());
+        parameters.put(DOWNTIME_LIMIT, limit.toMillis());
         if (foundParameters.containsKey(SWITCHOVER_BANDWIDTH)) {
             parameters.put(SWITCHOVER_BANDWIDTH, bytesPerSecond);
         }

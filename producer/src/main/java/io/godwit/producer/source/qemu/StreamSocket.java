@@ -1,5 +1,6 @@
 package io.godwit.producer.source.qemu;
 
+import io.godwit.files.TemporaryDirectory;
 import io.godwit.producer.precopy.GuestException;
 import io.godwit.qemu.stream.StreamInput;
 import java.io.IOException;
@@ -24,13 +25,13 @@ final class StreamSocket implements StreamInput, AutoCloseable {
     /** How long a read waits before it says that nothing came. */
     private static final long IDLE_MILLIS = 20;
 
-    private final Path directory;
+    private final TemporaryDirectory directory;
     private final Path path;
     private final ServerSocketChannel server;
     private final Selector selector;
     private SocketChannel channel;
 
-    private StreamSocket(Path directory, ServerSocketChannel server, Selector selector) {
+    private StreamSocket(TemporaryDirectory directory, ServerSocketChannel server, Selector selector) {
         this.directory = directory;
         this.path = socketIn(directory);
         this.server = server;
@@ -39,8 +40,7 @@ final class StreamSocket implements StreamInput, AutoCloseable {
 
     /** Listens at a new place. */
     static StreamSocket listen() throws IOException {
-        Path directory = Files.createTempDirectory(
-                "godwit-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        TemporaryDirectory directory = TemporaryDirectory.create("godwit-");
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(socketIn(directory)));
@@ -49,8 +49,7 @@ final class StreamSocket implements StreamInput, AutoCloseable {
             return new StreamSocket(directory, server, Selector.open());
         } catch (IOException e) {
             server.close();
-            Files.deleteIfExists(socketIn(directory));
-            Files.deleteIfExists(directory);
+            directory.close();
             throw e;
         }
     }
@@ -106,11 +105,10 @@ final class StreamSocket implements StreamInput, AutoCloseable {
 
     private void removeServer() throws IOException {
         server.close();
-        Files.deleteIfExists(path);
-        Files.deleteIfExists(directory);
+        directory.close();
     }
 
-    private static Path socketIn(Path directory) {
-        return directory.resolve("migration");
+    private static Path socketIn(TemporaryDirectory directory) {
+        return directory.path().resolve("migration");
     }
 }

@@ -1,4 +1,4 @@
-package io.godwit.cli.files;
+package io.godwit.files;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

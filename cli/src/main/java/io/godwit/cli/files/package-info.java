@@ -1,2 +1,0 @@
-/** Directories that a command makes and removes. Parameters and results are never null unless it is said. */
-package io.godwit.cli.files;
