@@ -153,7 +153,7 @@ public final class QemuSource implements MemorySource {
 
     private void begin() throws IOException {
         qemu.check();
-        qemu.prepare(settings.autoConverge(), settings.downtimeLimit());
+        qemu.prepare(settings.autoConverge());
         stream = StreamSocket.listen();
         qemu.migrate(stream.path());
         stream.accept();

@@ -91,14 +91,20 @@ class QemuSourceTest {
                     .containsEntry("multifd", false)
                     .containsEntry("return-path", true)
                     .containsEntry("switchover-ack", true);
-            assertThat(qemu.parameters).containsEntry("downtime-limit", 300L);
+            // Less than a page: no dirty sync before all of the bitmap was sent.
+            assertThat(qemu.parameters)
+                    .containsEntry("downtime-limit", 1L)
+                    .containsEntry("avail-switchover-bandwidth", 1_000_000L);
             assertThat(qemu.parameters.get("max-bandwidth")).isGreaterThan(1L << 39);
         }
         assertThat(qemu.capabilities)
                 .containsEntry("xbzrle", true)
                 .containsEntry("multifd", true)
                 .containsEntry("return-path", false);
-        assertThat(qemu.parameters).containsEntry("downtime-limit", 77L).containsEntry("max-bandwidth", 134_217_728L);
+        assertThat(qemu.parameters)
+                .containsEntry("downtime-limit", 77L)
+                .containsEntry("max-bandwidth", 134_217_728L)
+                .containsEntry("avail-switchover-bandwidth", 0L);
     }
 
     @Test
