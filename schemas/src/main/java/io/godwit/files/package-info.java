@@ -1,2 +1,2 @@
-/** Directories that a role makes and removes. Parameters and results are never null unless it is said. */
+/** Files and directories that roles make, lock and remove. Parameters and results are never null unless it is said. */
 package io.godwit.files;

@@ -4,6 +4,7 @@ import io.godwit.checkpoint.local.CheckpointDirectory;
 import io.godwit.checkpoint.local.CheckpointMemory;
 import io.godwit.checkpoint.local.HashProgress;
 import io.godwit.checkpoint.local.LocalPages;
+import io.godwit.files.TemporaryDirectory;
 import io.godwit.hash.PageDigest;
 import io.godwit.record.CheckpointEntry;
 import io.godwit.record.Manifest;
@@ -13,7 +14,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -21,7 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 
 /**
  * Adds the same memory as a checkpoint several times, and hashes pages in memory with as many threads meanwhile in turn. The
@@ -45,11 +44,8 @@ public final class CheckpointAddBenchmark {
     public static void main(String[] args) throws Exception {
         int mebibytes = args.length > 0 ? Integer.parseInt(args[0]) : 1024;
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-        Path directory = Files.createTempDirectory("godwit-checkpoint");
-        try {
-            new CheckpointAddBenchmark((long) mebibytes << 20).run(directory, rounds);
-        } finally {
-            delete(directory);
+        try (TemporaryDirectory directory = TemporaryDirectory.create("godwit-checkpoint")) {
+            new CheckpointAddBenchmark((long) mebibytes << 20).run(directory.path(), rounds);
         }
     }
 
@@ -164,13 +160,5 @@ public final class CheckpointAddBenchmark {
             }
         }
         return nanos / 1e3 / LOOKUPS;
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -2,12 +2,12 @@ package io.godwit.benchmarks.checkpoint;
 
 import io.godwit.benchmarks.pipeline.GodwitRoles;
 import io.godwit.benchmarks.pipeline.GodwitRoles.FanOut;
+import io.godwit.files.FileTree;
 import io.godwit.record.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -79,7 +79,7 @@ final class CheckpointBenchmark implements Callable<Integer> {
                 measure(roles, table, percent, memory);
             }
         } finally {
-            delete(scratch);
+            FileTree.delete(scratch);
         }
         String markdown =
                 String.format("%d MiB of guest memory, median of %d runs.%n%n", memoryMib, runs) + table.markdown();
@@ -125,7 +125,7 @@ final class CheckpointBenchmark implements Callable<Integer> {
         List<List<String>> all = new ArrayList<>();
         for (int target = 0; target < count; target++) {
             Path directory = scratch.resolve("target-" + target);
-            delete(directory);
+            FileTree.delete(directory);
             all.add(Stream.concat(Stream.of("--ram-dir", directory.toString()), options.stream())
                     .toList());
         }
@@ -139,16 +139,5 @@ final class CheckpointBenchmark implements Callable<Integer> {
 
     private Path checkpoints() {
         return scratch.resolve("checkpoints");
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

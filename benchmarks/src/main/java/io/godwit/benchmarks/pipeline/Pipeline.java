@@ -3,12 +3,11 @@ package io.godwit.benchmarks.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.godwit.client.ClientSettings;
+import io.godwit.files.FileTree;
 import io.godwit.ramdir.RamDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -50,7 +49,7 @@ final class Pipeline implements AutoCloseable {
                     migration.received().path("bytes").path("wire").asLong(),
                     migration.cpuSeconds());
         } finally {
-            delete(target);
+            FileTree.delete(target);
         }
     }
 
@@ -98,7 +97,7 @@ final class Pipeline implements AutoCloseable {
     @Override
     public void close() throws IOException {
         roles.close();
-        delete(scratch);
+        FileTree.delete(scratch);
     }
 
     private RoleProcess bareRole(String role, String... arguments) throws IOException {
@@ -121,16 +120,5 @@ final class Pipeline implements AutoCloseable {
     private static String lastLine(String text) {
         String[] lines = text.strip().split("\n", -1);
         return lines[lines.length - 1];
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

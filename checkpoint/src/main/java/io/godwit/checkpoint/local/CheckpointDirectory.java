@@ -1,5 +1,6 @@
 package io.godwit.checkpoint.local;
 
+import io.godwit.files.FileTree;
 import io.godwit.record.CheckpointEntry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ public final class CheckpointDirectory {
             Path removed = path.resolve(REMOVED + name);
             moveAway(checkpoint, removed);
             CheckpointFiles.force(path);
-            CheckpointFiles.delete(removed);
+            FileTree.delete(removed);
             return true;
         }
     }
@@ -174,7 +175,7 @@ public final class CheckpointDirectory {
         }
         Files.move(draft, checkpoint, StandardCopyOption.ATOMIC_MOVE);
         CheckpointFiles.force(path);
-        CheckpointFiles.delete(replaced);
+        FileTree.delete(replaced);
     }
 
     /** Once nobody repairs it. */
@@ -217,7 +218,7 @@ public final class CheckpointDirectory {
             if (name.startsWith(REPLACED) && !Files.exists(directoryOf(name.substring(REPLACED.length())))) {
                 Files.move(left, directoryOf(name.substring(REPLACED.length())), StandardCopyOption.ATOMIC_MOVE);
             } else if (name.startsWith(DRAFT) || name.startsWith(REPLACED) || name.startsWith(REMOVED)) {
-                CheckpointFiles.delete(left);
+                FileTree.delete(left);
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.godwit.checkpoint.local;
 
+import io.godwit.files.FileTree;
 import io.godwit.record.CheckpointEntry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,9 +78,7 @@ public final class CheckpointDraft implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            if (Files.exists(path)) {
-                CheckpointFiles.delete(path);
-            }
+            FileTree.delete(path);
         } finally {
             lock.close();
         }

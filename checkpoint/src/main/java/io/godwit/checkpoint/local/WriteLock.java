@@ -1,9 +1,8 @@
 package io.godwit.checkpoint.local;
 
+import io.godwit.files.FileLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
@@ -29,23 +28,13 @@ final class WriteLock implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            while (!tryLock(channel)) {
+            while (!FileLocks.tryLock(channel)) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             }
             return new WriteLock(channel);
         } catch (IOException | InterruptedException e) {
             channel.close();
             throw e;
-        }
-    }
-
-    private static boolean tryLock(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            // Held in this very process.
-            return false;
         }
     }
 

@@ -1,9 +1,8 @@
 package io.godwit.consumer.sink;
 
+import io.godwit.files.FileLocks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ final class DirectoryLock implements AutoCloseable {
         Deque<Path> made = makeDirectories(state);
         Path file = state.resolve(LOCK_FILE);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (!tryLock(channel)) {
+        if (!FileLocks.tryLock(channel)) {
             channel.close();
             throw new TargetException("another receiver is at work in " + directory
                     + ": choose another directory, or stop that receiver first");
@@ -58,16 +57,6 @@ final class DirectoryLock implements AutoCloseable {
             Files.deleteIfExists(directory);
         }
         channel.close();
-    }
-
-    private static boolean tryLock(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            // Held by another receiver of this very process.
-            return false;
-        }
     }
 
     private static Deque<Path> makeDirectories(Path innermost) throws IOException {
