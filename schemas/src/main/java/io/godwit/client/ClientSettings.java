@@ -27,8 +27,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server} and {@code --command-config}.
  *
- * <p>What the command-config file says wins over what is set here, for every client, but for the few settings that
- * correctness hangs on.
+ * <p>What the command-config file says wins over what is set here, for every client, but for the address, which the command
+ * line gives, and the few settings that correctness hangs on.
  */
 public final class ClientSettings {
     private static final int MIB = 1 << 20;
@@ -74,7 +74,7 @@ public final class ClientSettings {
         Map<String, Object> settings = common();
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
-        settings.putAll(overrides);
+        override(settings);
         return Admin.create(settings);
     }
 
@@ -105,7 +105,7 @@ public final class ClientSettings {
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patienceMs);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.max(patienceMs, requestTimeoutMs + 10));
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        settings.putAll(overrides);
+        override(settings);
         // A lane's order and completeness hang on these.
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -125,7 +125,7 @@ public final class ClientSettings {
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * MIB);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
         settings.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
-        settings.putAll(overrides);
+        override(settings);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -138,9 +138,13 @@ public final class ClientSettings {
         return newConsumer(new ByteArrayDeserializer());
     }
 
+    private void override(Map<String, Object> settings) {
+        settings.putAll(overrides);
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    }
+
     private Map<String, Object> common() {
         Map<String, Object> settings = new HashMap<>();
-        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         settings.put(CommonClientConfigs.SEND_BUFFER_CONFIG, SOCKET_BUFFER_AUTO);
         settings.put(CommonClientConfigs.RECEIVE_BUFFER_CONFIG, SOCKET_BUFFER_AUTO);
         // Rebootstrapping has no backoff: with a lone broker gone, a client would spin on it.
