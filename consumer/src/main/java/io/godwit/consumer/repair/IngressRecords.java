@@ -105,8 +105,7 @@ public final class IngressRecords implements OriginalRecords {
                             + " was made anew",
                     e);
         } catch (TopicAuthorizationException e) {
-            throw new LostRecordException(
-                    "this target may not read the ingress: allow it to READ topic " + Topics.PAGES, e);
+            throw new LostRecordException("the cluster refuses this target, it needs READ on topic " + Topics.PAGES, e);
         }
     }
 
