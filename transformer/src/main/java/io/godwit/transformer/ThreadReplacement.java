@@ -1,9 +1,11 @@
 package io.godwit.transformer;
 
+import io.godwit.client.ClusterRefusal;
 import io.godwit.topic.Topics;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -11,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces stream threads that died, so many a minute; then gives up: a failure that comes back at once is not cured by
- * trying again. The thread that reads checkpoints cannot be replaced. Called by dying threads.
+ * trying again, nor is one of a cluster that refuses a thread. The thread that reads checkpoints cannot be replaced. Called by dying threads.
  */
 final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadReplacement.class);
@@ -31,6 +33,11 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
 
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
+        Optional<String> refusal = ClusterRefusal.reason(exception);
+        if (refusal.isPresent()) {
+            // Another thread would be refused, too.
+            return giveUp(new TransformException("transformer gave up: the cluster " + refusal.get(), exception));
+        }
         if (Thread.currentThread().getName().endsWith(GLOBAL_THREAD)) {
             String reason = "it cannot read " + Topics.CHECKPOINTS + " any more: " + exception.getMessage();
             return giveUp(new TransformException("transformer gave up: " + reason + "; start it again", exception));
@@ -50,7 +57,8 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
 
     private StreamThreadExceptionResponse giveUp(TransformException reason) {
         fatal.compareAndSet(null, reason);
-        LOG.error("giving up", reason);
+        // Whoever waits for the end gets it as a message; the stack is for those who look inside.
+        LOG.info("giving up", reason);
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 

@@ -46,11 +46,26 @@ public final class ClusterConnection {
         try {
             return clients.newAdmin();
         } catch (KafkaException e) {
+            if (isOfLogin(e)) {
+                // Without its cause: of a password in the wrong quotes, that quotes a part.
+                throw new CommandException(
+                        "sasl.jaas.config of --command-config cannot be parsed; check that each value is"
+                                + " in double quotes, and that it ends with a semicolon");
+            }
             throw new CommandException(
                     "Kafka does not accept the settings for " + clients.bootstrapServers() + " (" + reasons(e)
                             + "); check --bootstrap-server and --command-config",
                     e);
         }
+    }
+
+    private static boolean isOfLogin(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains("JAAS config")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the causes say: the file that cannot be read lies below a client that could not be made. */

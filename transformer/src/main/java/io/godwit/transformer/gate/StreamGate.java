@@ -1,5 +1,6 @@
 package io.godwit.transformer.gate;
 
+import io.godwit.client.MissingRightException;
 import io.godwit.topic.Topics;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +49,8 @@ public final class StreamGate {
         try {
             boolean knownMissing = stream.equals(missing.get(migration));
             return judge(migration, topic, stream, knownMissing ? topics.idOf(topic) : topics.awaitId(topic, stream));
+        } catch (MissingRightException e) {
+            return Optional.of("the cluster refuses the transformer: " + e.getMessage());
         } catch (KafkaException e) {
             LOG.warn("whether {} exists is not known, its records go on: {}", topic, e.getMessage());
             return Optional.empty();
