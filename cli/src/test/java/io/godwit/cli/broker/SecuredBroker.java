@@ -3,6 +3,7 @@ package io.godwit.cli.broker;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** An embedded broker that takes none but TLS, lets in none but users of SASL/SCRAM, and does for them only what ACLs allow. */
@@ -11,8 +12,7 @@ public final class SecuredBroker {
 
     private static final String MECHANISM = "SCRAM-SHA-512";
     /** Of the settings of the one listener. */
-    private static final String LISTENER =
-            "listener.name." + BrokerSettings.CLIENT_LISTENER.toLowerCase(java.util.Locale.ROOT);
+    private static final String LISTENER = "listener.name." + BrokerSettings.CLIENT_LISTENER.toLowerCase(Locale.ROOT);
 
     private SecuredBroker() {}
 
