@@ -3,6 +3,10 @@ package io.godwit.cli;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.broker.BrokerOptions;
 import io.godwit.cli.broker.EmbeddedBroker;
+import io.godwit.cli.failure.CommandException;
+import io.godwit.cli.metrics.BrokerMetrics;
+import io.godwit.cli.metrics.Monitoring;
+import io.godwit.cli.metrics.Role;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -47,13 +51,24 @@ final class BrokerCommand implements Callable<Integer> {
     private Path dataDir;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private CommonOptions common;
 
     @Override
-    public Integer call() throws BrokerException, InterruptedException {
-        EmbeddedBroker broker = EmbeddedBroker.start(options());
+    public Integer call() throws BrokerException, CommandException, InterruptedException {
+        BrokerOptions options = options();
+        try (Monitoring monitoring = metrics.open(spec, Role.BROKER)) {
+            return run(options, monitoring);
+        }
+    }
+
+    private int run(BrokerOptions options, Monitoring monitoring) throws BrokerException, InterruptedException {
+        EmbeddedBroker broker = EmbeddedBroker.start(options);
         try (broker) {
             godwit.signal().stopWith(broker::close);
+            monitoring.show(new BrokerMetrics(broker::isUp));
             announce(broker);
             broker.awaitEnd();
         }

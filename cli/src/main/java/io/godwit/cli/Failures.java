@@ -1,5 +1,8 @@
 package io.godwit.cli;
 
+import io.godwit.cli.log.LogContext;
+import io.godwit.cli.log.LogFormat;
+import io.godwit.cli.log.OperatorLine;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -16,12 +19,20 @@ final class Failures {
     /** Read by log4j2.xml when logging is first used, which is after this was set. */
     private static final String LOG_LEVEL = "godwit.log.level";
 
+    /** Label of the parameter that names one. */
+    private static final String MIGRATION = "MIGRATION";
+
     private Failures() {}
 
     static int runLogged(ParseResult arguments) {
         if (isVerbose(arguments)) {
             System.setProperty(LOG_LEVEL, "INFO");
         }
+        ParseResult command = last(arguments);
+        command.matchedOptionValue(CommonOptions.LOG_FORMAT, LogFormat.text).use();
+        command.matchedPositionals().stream()
+                .filter(parameter -> parameter.paramLabel().equals(MIGRATION))
+                .forEach(parameter -> LogContext.begin(parameter.getValue()));
         return new RunLast().execute(arguments);
     }
 
@@ -30,10 +41,7 @@ final class Failures {
         if (failure instanceof ParameterException wrongUsage) {
             return wrongUsage(wrongUsage, new String[0]);
         }
-        err.println("godwit: " + OperatorMessage.of(failure));
-        if (isVerbose(arguments)) {
-            failure.printStackTrace(err);
-        }
+        OperatorLine.fail(err, OperatorMessage.of(failure), failure, isVerbose(arguments));
         return FAILED;
     }
 
@@ -50,10 +58,15 @@ final class Failures {
     }
 
     private static boolean isVerbose(ParseResult arguments) {
+        return last(arguments).hasMatchedOption(CommonOptions.VERBOSE);
+    }
+
+    /** The subcommand that is run. */
+    private static ParseResult last(ParseResult arguments) {
         ParseResult last = arguments;
         while (last.hasSubcommand()) {
             last = last.subcommand();
         }
-        return last.hasMatchedOption(CommonOptions.VERBOSE);
+        return last;
     }
 }

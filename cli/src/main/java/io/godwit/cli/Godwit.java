@@ -1,5 +1,6 @@
 package io.godwit.cli;
 
+import io.godwit.cli.log.LogContext;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -37,6 +38,8 @@ public final class Godwit {
                     .setExecutionExceptionHandler(Failures::failed)
                     .setParameterExceptionHandler(Failures::wrongUsage)
                     .execute(args);
+        } finally {
+            LogContext.end();
         }
     }
 }

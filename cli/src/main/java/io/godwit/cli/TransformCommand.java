@@ -1,5 +1,8 @@
 package io.godwit.cli;
 
+import io.godwit.cli.metrics.Monitoring;
+import io.godwit.cli.metrics.Role;
+import io.godwit.cli.metrics.TransformMetrics;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
@@ -74,6 +77,9 @@ final class TransformCommand implements Callable<Integer> {
     private Compression compression;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private CommonOptions common;
 
     /** Codecs as the option names them. */
@@ -85,19 +91,25 @@ final class TransformCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ClientSettings clients = cluster.clients();
-        if (stateDir != null) {
-            return run(config(clients, stateDir));
-        }
-        try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
-            return run(config(clients, temporary.path()));
+        try (Monitoring monitoring = metrics.open(spec, Role.TRANSFORM)) {
+            return run(monitoring.observe(cluster.clients()), monitoring);
         }
     }
 
-    private int run(TransformerConfig config) throws Exception {
+    private int run(ClientSettings clients, Monitoring monitoring) throws Exception {
+        if (stateDir != null) {
+            return run(config(clients, stateDir), monitoring);
+        }
+        try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
+            return run(config(clients, temporary.path()), monitoring);
+        }
+    }
+
+    private int run(TransformerConfig config, Monitoring monitoring) throws Exception {
         ClusterOptions.awaitBroker(config.clients());
         try (Transformer transformer = new Transformer(config)) {
             godwit.signal().stopWith(transformer::close);
+            monitoring.show(new TransformMetrics(transformer));
             transformer.start();
             announce();
             serve(transformer);

@@ -8,6 +8,7 @@ import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.sink.TargetException;
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,6 +92,15 @@ final class LaneReader {
 
     private void apply(LaneApplier lane, List<ConsumerRecord<String, ByteBuffer>> records)
             throws RefusedStreamException, TargetException, IOException {
+        try {
+            applyAll(lane, records);
+        } catch (RefusedStreamException e) {
+            throw e.at(lane.lane(), lane.nextSequence());
+        }
+    }
+
+    private void applyAll(LaneApplier lane, List<ConsumerRecord<String, ByteBuffer>> records)
+            throws RefusedStreamException, TargetException, IOException {
         TopicPartition partition = partition(lane.lane());
         for (ConsumerRecord<String, ByteBuffer> record : records) {
             if (run.isOver()) {
@@ -108,6 +118,10 @@ final class LaneReader {
         if (!barrier.isWaiting(lane.lane())) {
             reached(lane, consumer.position(partition));
         }
+        if (!records.isEmpty()) {
+            // The consumer knows it from what it fetched. Before it has fetched anything, it would ask Kafka.
+            consumer.currentLag(partition).ifPresent(lag -> target.counters().setLaneLag(lane.lane(), lag));
+        }
     }
 
     private static void reached(LaneApplier lane, long offset) throws RefusedStreamException {
@@ -115,7 +129,10 @@ final class LaneReader {
             lane.reached(offset);
         } catch (TimeoutException e) {
             // Kafka does not tell the lane's end just now; the next poll asks again.
-            LOG.debug("the end of lane {} is not known yet", lane.lane(), e);
+            LOG.atDebug()
+                    .addKeyValue(LogKeys.LANE, lane.lane())
+                    .setCause(e)
+                    .log("the end of lane {} is not known yet", lane.lane());
         }
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -69,6 +70,7 @@ public final class Receiver {
     private volatile int lanes;
     private volatile boolean finished;
     private volatile boolean stopped;
+    private volatile boolean guestIsOurs;
     private volatile String note = "";
 
     /** @param clients where the cluster is */
@@ -135,6 +137,23 @@ public final class Receiver {
     public long repairedPages() {
         Target current = target;
         return current == null ? 0 : current.counters().repaired();
+    }
+
+    /** Runs and lanes that were not what their checksum or digest said; none of them is in the target's memory. */
+    public long verificationFailures() {
+        Target current = target;
+        return current == null ? 0 : current.counters().verificationFailures();
+    }
+
+    /** Records of each lane that are stored and not applied, as of the last look; lanes that were not read yet are missing. */
+    public Map<Integer, Long> laneLags() {
+        Target current = target;
+        return current == null ? Map.of() : current.counters().laneLags();
+    }
+
+    /** Whether the guest was handed over to this target. */
+    public boolean hasGuest() {
+        return guestIsOurs;
     }
 
     /** How far it is. */
@@ -304,6 +323,7 @@ public final class Receiver {
         switch (decision.verdict()) {
             case OWN, COPY -> {
                 note = decision.reason();
+                guestIsOurs = decision.verdict() == Decision.Verdict.OWN;
                 return complete(opened, End.COMPLETED);
             }
             case STOPPED -> {

@@ -26,6 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,16 @@ class LaneReaderTest {
     }
 
     @Test
+    void whatIsStoredOfALaneAndNotAppliedIsKnown() throws Exception {
+        script.end();
+        open(OptionalInt.empty());
+
+        read();
+
+        assertThat(target.counters().laneLags()).containsEntry(0, 0L);
+    }
+
+    @Test
     void lanesAreReadToTheRoundThatWasAskedForAndNoFurther() throws Exception {
         byte[] atRound = script.memory[0].clone();
         script.batch(2, 0).normal(0, filled(9)).send(0);
@@ -99,7 +110,10 @@ class LaneReaderTest {
         assertThatThrownBy(this::read)
                 .isInstanceOf(RefusedStreamException.class)
                 .hasMessageContaining(
-                        "migration vm1, lane 0, sequence 3 expected at offset 3: the record cannot be read");
+                        "migration vm1, lane 0, sequence 3 expected at offset 3: the record cannot be read")
+                .asInstanceOf(InstanceOfAssertFactories.type(RefusedStreamException.class))
+                .extracting(RefusedStreamException::logKeys)
+                .isEqualTo(Map.of("lane", "0", "sequence", "3"));
     }
 
     @Test

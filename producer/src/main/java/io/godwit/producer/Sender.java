@@ -107,6 +107,11 @@ public final class Sender {
         claimListener = newListener;
     }
 
+    /** Whether the guest was handed over: its source has let go of it. */
+    public boolean isHandedOver() {
+        return monitor.isHandedOver();
+    }
+
     /** Where the sending stands. */
     public SendProgress progress() {
         return monitor.progress();

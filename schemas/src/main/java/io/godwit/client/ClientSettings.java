@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -36,12 +37,20 @@ public final class ClientSettings {
     /** Lets the operating system size socket buffers: a fixed size is capped far below what loopback and 10 GbE need. */
     private static final int SOCKET_BUFFER_AUTO = -1;
 
+    private static final String REPORTERS = CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG;
+
     private final String bootstrapServers;
     private final Map<String, String> overrides;
+    private final Map<String, Object> reporting;
 
     public ClientSettings(String bootstrapServers, Map<String, String> overrides) {
+        this(bootstrapServers, overrides, Map.of());
+    }
+
+    private ClientSettings(String bootstrapServers, Map<String, String> overrides, Map<String, Object> reporting) {
         this.bootstrapServers = Objects.requireNonNull(bootstrapServers, "bootstrapServers");
         this.overrides = Map.copyOf(overrides);
+        this.reporting = Map.copyOf(reporting);
     }
 
     /** Settings without a command-config file. */
@@ -60,6 +69,20 @@ public final class ClientSettings {
         return new ClientSettings(bootstrapServers, overrides);
     }
 
+    /** The same for clients whose metrics {@code observer} hears of, besides those that are told anyway. */
+    public ClientSettings observedBy(ClientObserver observer) {
+        String reporters = overrides.getOrDefault(REPORTERS, JmxReporter.class.getName());
+        String observing = ObserverReporter.class.getName();
+        return new ClientSettings(
+                bootstrapServers,
+                overrides,
+                Map.of(
+                        REPORTERS,
+                        reporters.isBlank() ? observing : reporters + "," + observing,
+                        ObserverReporter.OBSERVER_CONFIG,
+                        observer));
+    }
+
     public String bootstrapServers() {
         return bootstrapServers;
     }
@@ -69,12 +92,18 @@ public final class ClientSettings {
         return overrides;
     }
 
+    /** What has clients that are not made here observed too; wins over the command-config. Empty where nobody observes. */
+    public Map<String, Object> reporting() {
+        return reporting;
+    }
+
     /** A client for topics. */
     public Admin newAdmin() {
         Map<String, Object> settings = common();
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
         settings.putAll(overrides);
+        settings.putAll(reporting);
         return Admin.create(settings);
     }
 
@@ -106,6 +135,7 @@ public final class ClientSettings {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.max(patienceMs, requestTimeoutMs + 10));
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         settings.putAll(overrides);
+        settings.putAll(reporting);
         // A lane's order and completeness hang on these.
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -126,6 +156,7 @@ public final class ClientSettings {
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
         settings.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
         settings.putAll(overrides);
+        settings.putAll(reporting);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

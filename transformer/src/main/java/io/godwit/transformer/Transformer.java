@@ -14,6 +14,7 @@ import io.godwit.transformer.topology.StreamsSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ public final class Transformer implements AutoCloseable {
     private PageCacheManagement management;
     private Thread toucher;
     private boolean closed;
+    private volatile boolean running;
 
     public Transformer(TransformerConfig config) {
         this.config = config;
@@ -171,6 +173,11 @@ public final class Transformer implements AutoCloseable {
         return Optional.ofNullable(replacement.fatal());
     }
 
+    /** Whether it takes records now: not while it starts or closes, nor while the group deals out its work anew. */
+    public boolean isRunning() {
+        return running;
+    }
+
     /** What it has done so far. */
     public TransformerProgress progress() {
         return new TransformerProgress(
@@ -208,17 +215,19 @@ public final class Transformer implements AutoCloseable {
         StreamGate gate = new StreamGate(new AdminStreamTopics(admin));
         TaskServices services = new TaskServices(
                 gate, counters, config.compression(), UUID.randomUUID().toString(), Clock.systemUTC());
-        KafkaStreams created = new KafkaStreams(
-                MigrationTopology.build(services, budget, checkpointIndexBytes()),
-                StreamsSettings.of(
-                        config.clients().bootstrapServers(),
-                        config.applicationId(),
-                        config.stateDir(),
-                        config.threads(),
-                        config.clients().overrides(),
-                        gate));
+        Properties settings = StreamsSettings.of(
+                config.clients().bootstrapServers(),
+                config.applicationId(),
+                config.stateDir(),
+                config.threads(),
+                config.clients().overrides(),
+                gate);
+        settings.putAll(config.clients().reporting());
+        KafkaStreams created =
+                new KafkaStreams(MigrationTopology.build(services, budget, checkpointIndexBytes()), settings);
         created.setUncaughtExceptionHandler(replacement);
         created.setStateListener((state, old) -> {
+            running = state == State.RUNNING;
             if (state == State.ERROR || state == State.NOT_RUNNING) {
                 settled.countDown();
                 ended.countDown();

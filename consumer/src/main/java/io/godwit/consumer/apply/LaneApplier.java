@@ -69,6 +69,11 @@ public final class LaneApplier {
         return lane;
     }
 
+    /** The sequence of the record that is to be applied next. */
+    public long nextSequence() {
+        return sequence.position().nextSequence();
+    }
+
     /** The offset to begin to read at. */
     public long readOffset() {
         return sequence.position().readOffset();
@@ -201,6 +206,7 @@ public final class LaneApplier {
         }
         long digest = target.laneDigest(lane);
         if (end.digest() != digest) {
+            target.counters().addVerificationFailure();
             throw new MalformedRecordException(String.format(
                     "the lane's digest is %016x here, %016x at the source: pages are missing or damaged;"
                             + " delete the migration and send it again",

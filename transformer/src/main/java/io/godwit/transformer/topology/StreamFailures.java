@@ -1,5 +1,6 @@
 package io.godwit.transformer.topology;
 
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.gate.StreamGate;
 import java.util.Map;
@@ -35,8 +36,11 @@ final class StreamFailures {
         }
         Optional<String> reason = reason(topic, failure);
         reason.ifPresent(text -> {
-            if (gate.close(topic.substring(Topics.STREAM_PREFIX.length()), text)) {
-                LOG.error("records for {} are dropped until its migration is sent again: {}", topic, text);
+            String migration = topic.substring(Topics.STREAM_PREFIX.length());
+            if (gate.close(migration, text)) {
+                LOG.atError()
+                        .addKeyValue(LogKeys.MIGRATION, migration)
+                        .log("records for {} are dropped until its migration is sent again: {}", topic, text);
             }
         });
         return reason.isPresent();

@@ -1,0 +1,30 @@
+package io.godwit.cli.log;
+
+/** How logs are written; as the option spells it. */
+public enum LogFormat {
+    /** Lines for people. */
+    text,
+    /** One JSON object a line, with what is known of migration, lane and sequence under keys of their own. */
+    json;
+
+    /** Read by log4j2.xml when logging is first used. */
+    private static final String PROPERTY = "godwit.log.format";
+    /** Has threads that are started take the keys of the one that starts them: a process's migration is known to all. */
+    private static final String INHERIT_KEYS = "log4j2.isThreadContextMapInheritable";
+
+    /** Has this process log so: before it logs for the first time. */
+    public void use() {
+        System.setProperty(PROPERTY, name());
+        System.setProperty(INHERIT_KEYS, String.valueOf(this == json));
+    }
+
+    /** How this process logs. */
+    public static LogFormat current() {
+        return json.name().equals(System.getProperty(PROPERTY)) ? json : text;
+    }
+
+    /** Whether this process logs JSON. */
+    public static boolean isJson() {
+        return current() == json;
+    }
+}
