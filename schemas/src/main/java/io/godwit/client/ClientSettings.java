@@ -1,5 +1,6 @@
 package io.godwit.client;
 
+import io.godwit.record.WireFormat;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.io.Reader;
@@ -25,7 +26,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server} and {@code --command-config}.
+ * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server}, {@code --command-config} and
+ * {@code --schema-registry}.
  *
  * <p>What the command-config file says wins over what is set here, for every client, but for the few settings that
  * correctness hangs on.
@@ -38,10 +40,16 @@ public final class ClientSettings {
 
     private final String bootstrapServers;
     private final Map<String, String> overrides;
+    private final WireFormat format;
 
     public ClientSettings(String bootstrapServers, Map<String, String> overrides) {
+        this(bootstrapServers, overrides, WireFormat.SINGLE_OBJECT);
+    }
+
+    private ClientSettings(String bootstrapServers, Map<String, String> overrides, WireFormat format) {
         this.bootstrapServers = Objects.requireNonNull(bootstrapServers, "bootstrapServers");
         this.overrides = Map.copyOf(overrides);
+        this.format = Objects.requireNonNull(format, "format");
     }
 
     /** Settings without a command-config file. */
@@ -60,8 +68,18 @@ public final class ClientSettings {
         return new ClientSettings(bootstrapServers, overrides);
     }
 
+    /** The same for records in another format than Avro's single-object encoding. */
+    public ClientSettings withFormat(WireFormat newFormat) {
+        return new ClientSettings(bootstrapServers, overrides, newFormat);
+    }
+
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** What records are written in, and read by beside Avro's single-object encoding. */
+    public WireFormat format() {
+        return format;
     }
 
     /** What the command-config file says. */

@@ -54,7 +54,7 @@ final class Refusals {
         LaneUpdate update = record.value();
         LaneOrder.interrupt(update.pages());
         StreamRecord failure = refuse(record, update.value().length, update.record(), why.getMessage());
-        update.replace(update.lane(), StreamRecordEncoder.encode(failure));
+        update.replace(update.lane(), StreamRecordEncoder.encode(failure, services.format()));
     }
 
     /** Reports a record that names no lane. */
@@ -96,7 +96,7 @@ final class Refusals {
                 reason);
         String key = lane.map(known -> Topics.laneKey(known.migration(), known.lane()))
                 .orElse(null);
-        context.forward(new Record<>(key, letter.encode(), record.timestamp()), Nodes.DEAD_LETTERS);
+        context.forward(new Record<>(key, letter.encode(services.format()), record.timestamp()), Nodes.DEAD_LETTERS);
     }
 
     /** Length of a value, 0 for one that is null. */
