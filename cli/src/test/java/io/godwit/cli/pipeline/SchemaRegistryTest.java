@@ -23,10 +23,12 @@ import io.godwit.registry.RegistryException;
 import io.godwit.report.RoleReport;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.Transformer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +120,44 @@ final class SchemaRegistryTest {
                     .isTrue();
         }
         assertThat(values(Topics.MIGRATIONS)).anyMatch(value -> value[0] == 0).anyMatch(value -> value[0] != 0);
+    }
+
+    @Test
+    void checkpointsAreInConfluentsFormatAndTheirPagesBecomeHashes() throws Exception {
+        Path memory = Files.createDirectory(temp.resolve("memory"));
+        byte[] pages = new byte[16 * 4096];
+        new Random(1).nextBytes(pages);
+        Files.write(memory.resolve("pc.ram"), pages);
+        String url = registry.url();
+
+        Command added = cluster.run(
+                "checkpoint",
+                "add",
+                "base",
+                "--ram-dir",
+                memory.toString(),
+                "--checkpoint-dir",
+                temp.resolve("checkpoints").toString(),
+                "--schema-registry",
+                url);
+        cluster.transform(PAGE_CACHE_BYTES, registered());
+        Command sent = cluster.run(
+                "send",
+                "vm",
+                "--ram-dir",
+                memory.toString(),
+                "--checkpoint",
+                "base",
+                "--json",
+                "--schema-registry",
+                url);
+
+        assertThat(added.status()).as(added.err()).isZero();
+        assertThat(sent.status()).as(sent.err()).isZero();
+        assertThat(JSON.readTree(sent.out()).get("pages").get("hash").asInt()).isEqualTo(16);
+        for (String topic : List.of(Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES)) {
+            assertThat(values(topic)).as(topic).isNotEmpty().allMatch(value -> value[0] == 0);
+        }
     }
 
     @Test
