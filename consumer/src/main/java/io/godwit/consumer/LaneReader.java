@@ -8,6 +8,7 @@ import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.sink.TargetException;
+import io.godwit.record.StreamRecordDecoder;
 import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.io.IOException;
@@ -38,10 +39,12 @@ final class LaneReader {
     private final LaneBarrier barrier;
     private final ReceiveRun run;
     private final OriginalRecords originals;
+    private final StreamRecordDecoder decoder;
 
     /**
      * @param consumer used by no one else while {@link #read} runs
      * @param originals for pages of checkpoints that are not here; closed after {@link #read}
+     * @param decoder of the stream's records
      */
     LaneReader(
             Consumer<String, ByteBuffer> consumer,
@@ -49,7 +52,8 @@ final class LaneReader {
             List<Integer> lanes,
             Target target,
             ReceiveRun run,
-            OriginalRecords originals) {
+            OriginalRecords originals,
+            StreamRecordDecoder decoder) {
         this.consumer = consumer;
         this.topic = topic;
         this.lanes = lanes;
@@ -57,11 +61,12 @@ final class LaneReader {
         this.barrier = target.barrier();
         this.run = run;
         this.originals = originals;
+        this.decoder = decoder;
     }
 
     /** Reads until the run is over. */
     void read() throws RefusedStreamException, TargetException, IOException {
-        try (Appliers appliers = new Appliers(originals)) {
+        try (Appliers appliers = new Appliers(originals, decoder)) {
             List<LaneApplier> appliersOfLanes = new ArrayList<>();
             for (int lane : lanes) {
                 appliersOfLanes.add(new LaneApplier(target, lane, appliers, this::endOffset, System::nanoTime));

@@ -14,6 +14,9 @@ import io.godwit.consumer.repair.IngressRecords;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.consumer.sink.TargetStore;
+import io.godwit.record.Schemas;
+import io.godwit.record.StreamRecordDecoder;
+import io.godwit.registry.RegistryException;
 import io.godwit.report.ByteCounts;
 import io.godwit.report.PageCounts;
 import io.godwit.report.RoleReport;
@@ -213,6 +216,10 @@ public final class Receiver {
                 Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), store, held);
                 TargetHandover handover = openHandover(admin);
                 LaneThreads readers = new LaneThreads(run)) {
+            if (handover != null && !options.copy()) {
+                // While nothing was applied: at the end a guest stands still for what the target writes.
+                clients.format().prepare(Schemas.MIGRATION_STATUS);
+            }
             opened.resume();
             if (handover != null) {
                 opened.barrier().withdraw(handover.lastWithdrawn());
@@ -429,7 +436,8 @@ public final class Receiver {
         try {
             consumer = clients.newConsumer(new ByteBufferDeserializer());
             run.onEnd(consumer::wakeup);
-            new LaneReader(consumer, topic, own, opened, run, ingress()).read();
+            StreamRecordDecoder decoder = new StreamRecordDecoder(clients.format());
+            new LaneReader(consumer, topic, own, opened, run, ingress(decoder), decoder).read();
         } catch (WakeupException e) {
             LOG.trace("woken at the end of the run", e);
         } catch (RefusedStreamException | TargetException e) {
@@ -454,13 +462,14 @@ public final class Receiver {
         }
     }
 
-    private OriginalRecords ingress() {
+    private OriginalRecords ingress(StreamRecordDecoder decoder) {
         return new IngressRecords(
                 () -> {
                     KafkaConsumer<String, ByteBuffer> consumer = clients.newConsumer(new ByteBufferDeserializer());
                     run.onEnd(consumer::wakeup);
                     return consumer;
                 },
+                decoder,
                 REPAIR_PATIENCE,
                 System::nanoTime);
     }
@@ -503,6 +512,12 @@ public final class Receiver {
     }
 
     private ReceiveException kafkaFailure(KafkaException e) {
+        if (e instanceof RegistryException) {
+            return new ReceiveException(
+                    "migration " + options.migration() + " cannot be received: " + e.getMessage()
+                            + "; what was applied stays, and can be gone on with",
+                    e);
+        }
         if (e instanceof OffsetOutOfRangeException) {
             return new ReceiveException(
                     "the stream of migration " + options.migration()

@@ -12,6 +12,7 @@ import io.godwit.consumer.apply.StreamScript;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.record.StreamBody.StreamFailure;
+import io.godwit.record.StreamRecordDecoder;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +137,7 @@ class LaneReaderTest {
     }
 
     private void read() throws Exception {
-        new LaneReader(consumer, TOPIC, BOTH, target, run, script.originals()).read();
+        new LaneReader(consumer, TOPIC, BOTH, target, run, script.originals(), new StreamRecordDecoder()).read();
     }
 
     private void addRecords(int lane) {

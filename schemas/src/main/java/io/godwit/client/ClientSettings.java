@@ -1,5 +1,6 @@
 package io.godwit.client;
 
+import io.godwit.record.WireFormat;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.io.Reader;
@@ -26,7 +27,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server} and {@code --command-config}.
+ * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server}, {@code --command-config} and
+ * {@code --schema-registry}.
  *
  * <p>What the command-config file says wins over what is set here, for every client, but for the few settings that
  * correctness hangs on.
@@ -41,15 +43,18 @@ public final class ClientSettings {
 
     private final String bootstrapServers;
     private final Map<String, String> overrides;
+    private final WireFormat format;
     private final Map<String, Object> reporting;
 
     public ClientSettings(String bootstrapServers, Map<String, String> overrides) {
-        this(bootstrapServers, overrides, Map.of());
+        this(bootstrapServers, overrides, WireFormat.SINGLE_OBJECT, Map.of());
     }
 
-    private ClientSettings(String bootstrapServers, Map<String, String> overrides, Map<String, Object> reporting) {
+    private ClientSettings(
+            String bootstrapServers, Map<String, String> overrides, WireFormat format, Map<String, Object> reporting) {
         this.bootstrapServers = Objects.requireNonNull(bootstrapServers, "bootstrapServers");
         this.overrides = Map.copyOf(overrides);
+        this.format = Objects.requireNonNull(format, "format");
         this.reporting = Map.copyOf(reporting);
     }
 
@@ -76,6 +81,7 @@ public final class ClientSettings {
         return new ClientSettings(
                 bootstrapServers,
                 overrides,
+                format,
                 Map.of(
                         REPORTERS,
                         reporters.isBlank() ? observing : reporters + "," + observing,
@@ -83,8 +89,18 @@ public final class ClientSettings {
                         observer));
     }
 
+    /** The same for records in another format than Avro's single-object encoding. */
+    public ClientSettings withFormat(WireFormat newFormat) {
+        return new ClientSettings(bootstrapServers, overrides, newFormat, reporting);
+    }
+
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** What records are written in, and read by beside Avro's single-object encoding. */
+    public WireFormat format() {
+        return format;
     }
 
     /** What the command-config file says. */

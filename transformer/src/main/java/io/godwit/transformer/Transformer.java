@@ -1,6 +1,8 @@
 package io.godwit.transformer;
 
 import io.godwit.client.TopicSetup;
+import io.godwit.record.Schemas;
+import io.godwit.registry.RegistryException;
 import io.godwit.report.PageCounts;
 import io.godwit.transformer.gate.AdminStreamTopics;
 import io.godwit.transformer.gate.StreamGate;
@@ -13,6 +15,7 @@ import io.godwit.transformer.topology.MigrationTopology;
 import io.godwit.transformer.topology.StreamsSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
@@ -72,6 +75,9 @@ public final class Transformer implements AutoCloseable {
     public void start() throws TransformException, InterruptedException {
         try {
             launch();
+        } catch (RegistryException e) {
+            close();
+            throw new TransformException("transformer cannot start: " + e.getMessage(), e);
         } catch (KafkaException e) {
             close();
             throw new TransformException(
@@ -94,6 +100,11 @@ public final class Transformer implements AutoCloseable {
     }
 
     private void launch() throws TransformException, InterruptedException {
+        boolean wasClosed = isClosed();
+        prepareFormat();
+        if (isClosed() && !wasClosed) {
+            return;
+        }
         KafkaStreams created = prepare();
         try {
             // Reads all checkpoints first: not under the lock, or nobody could close it meanwhile.
@@ -115,6 +126,12 @@ public final class Transformer implements AutoCloseable {
         TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
         streams = newStreams();
         return streams;
+    }
+
+    /** Of what it writes: the registry may be away once it runs. Not under the lock, or nobody could close it meanwhile. */
+    private void prepareFormat() {
+        List.of(Schemas.STREAM_RECORD, Schemas.MIGRATION_STATUS, Schemas.DEAD_LETTER)
+                .forEach(config.clients().format()::prepare);
     }
 
     private synchronized void settleIn() {
@@ -214,7 +231,12 @@ public final class Transformer implements AutoCloseable {
     private KafkaStreams newStreams() {
         StreamGate gate = new StreamGate(new AdminStreamTopics(admin));
         TaskServices services = new TaskServices(
-                gate, counters, config.compression(), UUID.randomUUID().toString(), Clock.systemUTC());
+                gate,
+                counters,
+                config.compression(),
+                config.clients().format(),
+                UUID.randomUUID().toString(),
+                Clock.systemUTC());
         Properties settings = StreamsSettings.of(
                 config.clients().bootstrapServers(),
                 config.applicationId(),

@@ -101,8 +101,13 @@ public final class Cluster implements AutoCloseable {
     /** A transformer with settings of Kafka Streams. */
     Transformer transform(long pageCacheBytes, Map<String, String> overrides)
             throws TransformException, InterruptedException {
+        return transform(pageCacheBytes, new ClientSettings(bootstrapServers(), overrides));
+    }
+
+    /** A transformer with clients of its own. */
+    Transformer transform(long pageCacheBytes, ClientSettings clients) throws TransformException, InterruptedException {
         Transformer transformer = new Transformer(new TransformerConfig(
-                new ClientSettings(bootstrapServers(), overrides),
+                clients,
                 TransformerConfig.DEFAULT_APPLICATION_ID,
                 directory.resolve("transformer-" + transformers.size()),
                 pageCacheBytes,

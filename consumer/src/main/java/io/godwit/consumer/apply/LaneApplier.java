@@ -13,7 +13,6 @@ import io.godwit.record.StreamBody.EndOfStream;
 import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
-import io.godwit.record.StreamRecordDecoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -39,7 +38,6 @@ public final class LaneApplier {
     private final LongSupplier nanoClock;
     private final Appliers appliers;
     private final LaneSequence sequence;
-    private final StreamRecordDecoder decoder = new StreamRecordDecoder();
 
     /** Fault that {@link #faultEnd} belongs to. */
     private Fault seenFault;
@@ -48,7 +46,7 @@ public final class LaneApplier {
     private long faultSeenNanos;
 
     /**
-     * @param appliers what pages are rebuilt with; of the thread that this lane belongs to
+     * @param appliers what records are read and pages are rebuilt with; of the thread that this lane belongs to
      * @param nanoClock as {@link System#nanoTime}
      */
     public LaneApplier(Target target, int lane, Appliers appliers, LaneEnd laneEnd, LongSupplier nanoClock)
@@ -130,7 +128,7 @@ public final class LaneApplier {
     private StreamRecord decode(byte[] input, int inputOffset, int inputLength, long offset)
             throws RefusedStreamException {
         try {
-            return decoder.decode(input, inputOffset, inputLength);
+            return appliers.decoder().decode(input, inputOffset, inputLength);
         } catch (MalformedRecordException e) {
             throw new RefusedStreamException(
                     "migration " + target.migration() + ", lane " + lane + ", sequence "

@@ -56,7 +56,7 @@ final class Refusals {
         LaneUpdate update = record.value();
         LaneOrder.interrupt(update.pages());
         StreamRecord failure = refuse(record, update.value().length, update.record(), why.getMessage());
-        update.replace(update.lane(), StreamRecordEncoder.encode(failure));
+        update.replace(update.lane(), StreamRecordEncoder.encode(failure, services.format()));
     }
 
     /** Reports a record that names no lane. */
@@ -91,7 +91,7 @@ final class Refusals {
         log(letter);
         String key = lane.map(known -> Topics.laneKey(known.migration(), known.lane()))
                 .orElse(null);
-        context.forward(new Record<>(key, letter.encode(), record.timestamp()), Nodes.DEAD_LETTERS);
+        context.forward(new Record<>(key, letter.encode(services.format()), record.timestamp()), Nodes.DEAD_LETTERS);
     }
 
     private static void log(DeadLetter letter) {
