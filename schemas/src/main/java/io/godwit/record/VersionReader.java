@@ -18,6 +18,7 @@ import org.apache.avro.io.DecoderFactory;
 final class VersionReader {
     private final String name;
     private final Schema newest;
+    private final long newestFingerprint;
     private final Map<Long, Schema> versions = new HashMap<>();
 
     /**
@@ -27,6 +28,7 @@ final class VersionReader {
     VersionReader(String name, List<Schema> versions) {
         this.name = name;
         newest = Schemas.latest(versions);
+        newestFingerprint = SingleObjectHeader.fingerprint(newest);
         versions.forEach(version -> this.versions.put(SingleObjectHeader.fingerprint(version), version));
     }
 
@@ -46,6 +48,10 @@ final class VersionReader {
             return writer;
         }
         long fingerprint = SingleObjectHeader.read(input, offset, length);
+        if (fingerprint == newestFingerprint) {
+            // Almost always so, for every batch: without an object for the number.
+            return newest;
+        }
         Schema writer = versions.get(fingerprint);
         if (writer == null) {
             throw SingleObjectHeader.unknown(name, fingerprint);
