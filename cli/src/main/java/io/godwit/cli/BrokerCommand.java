@@ -7,7 +7,6 @@ import io.godwit.cli.failure.CommandException;
 import io.godwit.cli.metrics.BrokerMetrics;
 import io.godwit.cli.metrics.Monitoring;
 import io.godwit.cli.metrics.Role;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -69,7 +68,8 @@ final class BrokerCommand implements Callable<Integer> {
         try (broker) {
             godwit.signal().stopWith(broker::close);
             monitoring.show(new BrokerMetrics(broker::isUp));
-            announce(broker);
+            common.announce(spec, "Broker ready: --bootstrap-server " + broker.bootstrapServers());
+            common.announce(spec, "Data in " + broker.dataDir() + ". Stop it with Ctrl-C.");
             broker.awaitEnd();
         }
         if (common.json()) {
@@ -85,14 +85,6 @@ final class BrokerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--port: " + e.getMessage(), e);
         }
-    }
-
-    private void announce(EmbeddedBroker broker) {
-        PrintWriter announcements =
-                common.json() ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        announcements.println("Broker ready: --bootstrap-server " + broker.bootstrapServers());
-        announcements.println("Data in " + broker.dataDir() + ". Stop it with Ctrl-C.");
-        announcements.flush();
     }
 
     private static Path defaultDataDir() {

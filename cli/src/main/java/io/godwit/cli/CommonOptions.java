@@ -1,6 +1,9 @@
 package io.godwit.cli;
 
 import io.godwit.cli.log.LogFormat;
+import io.godwit.cli.log.OperatorLine;
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** What every subcommand understands. */
@@ -35,5 +38,16 @@ final class CommonOptions {
 
     boolean json() {
         return json;
+    }
+
+    /** Says on stdout how a role stands; on stderr where stdout is for its result alone. */
+    void announce(CommandSpec spec, String message) {
+        if (json) {
+            OperatorLine.announce(spec.commandLine().getErr(), message);
+            return;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(message);
+        out.flush();
     }
 }

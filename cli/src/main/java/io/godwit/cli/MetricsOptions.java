@@ -1,10 +1,10 @@
 package io.godwit.cli;
 
 import io.godwit.cli.failure.CommandException;
+import io.godwit.cli.log.OperatorLine;
 import io.godwit.cli.metrics.MetricsServer;
 import io.godwit.cli.metrics.Monitoring;
 import io.godwit.cli.metrics.Role;
-import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,9 +43,7 @@ final class MetricsOptions {
                     spec.commandLine(), "--metrics-port: port " + port + " is not in 0.." + MAX_PORT);
         }
         MetricsServer server = MetricsServer.start(role, VersionProvider.godwit(), host, port);
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("Metrics ready: " + server.uri());
-        err.flush();
+        OperatorLine.announce(spec.commandLine().getErr(), "Metrics ready: " + server.uri());
         return server;
     }
 }

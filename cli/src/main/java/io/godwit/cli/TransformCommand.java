@@ -13,7 +13,6 @@ import io.godwit.transformer.TransformException;
 import io.godwit.transformer.Transformer;
 import io.godwit.transformer.TransformerConfig;
 import io.godwit.transformer.TransformerProgress;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -111,7 +110,7 @@ final class TransformCommand implements Callable<Integer> {
             godwit.signal().stopWith(transformer::close);
             monitoring.show(new TransformMetrics(transformer));
             transformer.start();
-            announce();
+            common.announce(spec, "Transformer ready. Stop it with Ctrl-C.");
             serve(transformer);
             if (common.json()) {
                 JsonResult.print(spec, Result.of(transformer.progress()));
@@ -129,13 +128,6 @@ final class TransformCommand implements Callable<Integer> {
         if (failure.isPresent()) {
             throw failure.get();
         }
-    }
-
-    private void announce() {
-        PrintWriter announcements =
-                common.json() ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        announcements.println("Transformer ready. Stop it with Ctrl-C.");
-        announcements.flush();
     }
 
     private TransformerConfig config(ClientSettings clients, Path directory) {

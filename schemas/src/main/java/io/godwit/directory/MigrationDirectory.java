@@ -4,6 +4,7 @@ import io.godwit.client.ClientSettings;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.WireFormat;
 import io.godwit.registry.RegistryException;
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -278,17 +279,19 @@ public final class MigrationDirectory implements AutoCloseable {
         try {
             MigrationStatus status = entry.value() == null ? null : decode(entry);
             if (status != null && !status.key().equals(entry.key())) {
-                LOG.warn(
-                        "{} offset {} has a key that is not its value's: passed over",
-                        Topics.MIGRATIONS,
-                        entry.offset());
+                passOver(entry, "has a key that is not its value's");
                 return;
             }
             entries.apply(entry.key(), status);
         } catch (MalformedRecordException e) {
-            LOG.warn(
-                    "{} offset {} cannot be read: passed over ({})", Topics.MIGRATIONS, entry.offset(), e.getMessage());
+            passOver(entry, "cannot be read (" + e.getMessage() + ")");
         }
+    }
+
+    private static void passOver(ConsumerRecord<String, byte[]> entry, String why) {
+        LOG.atWarn()
+                .addKeyValue(LogKeys.MIGRATION, MigrationStatus.migrationOf(entry.key()))
+                .log("{} offset {} {}: passed over", Topics.MIGRATIONS, entry.offset(), why);
     }
 
     /** Entries are passed over that nobody can read, but not for want of a setting: whom a guest was given to hangs on them. */

@@ -1,5 +1,10 @@
 package io.godwit.cli.log;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
 /** How logs are written; as the option spells it. */
 public enum LogFormat {
     /** Lines for people. */
@@ -16,6 +21,20 @@ public enum LogFormat {
     public void use() {
         System.setProperty(PROPERTY, name());
         System.setProperty(INHERIT_KEYS, String.valueOf(this == json));
+    }
+
+    /**
+     * The format that a command line asks for, where it cannot be understood as a whole.
+     *
+     * @param option the option that names one
+     */
+    public static LogFormat askedFor(String option, String... arguments) {
+        List<String> words = Stream.of(arguments)
+                .map(argument -> argument.toLowerCase(Locale.ROOT))
+                .toList();
+        boolean asked = words.contains(option + "=" + json)
+                || Collections.indexOfSubList(words, List.of(option, json.name())) >= 0;
+        return asked ? json : text;
     }
 
     /** How this process logs. */

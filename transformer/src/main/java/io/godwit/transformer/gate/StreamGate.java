@@ -72,12 +72,15 @@ public final class StreamGate {
                                 + ": it was deleted and made again");
     }
 
-    /** Tells whether {@code topic} is known to be gone; false if the cluster does not say. */
-    public boolean isGone(String topic) {
+    /** Tells whether the stream of {@code migration} is known to be gone; false if the cluster does not say. */
+    public boolean isGone(String migration) {
+        String topic = Topics.stream(migration);
         try {
             return topics.idOf(topic).isEmpty();
         } catch (KafkaException e) {
-            LOG.warn("whether {} exists is not known: {}", topic, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(LogKeys.MIGRATION, migration)
+                    .log("whether {} exists is not known: {}", topic, e.getMessage());
             return false;
         }
     }

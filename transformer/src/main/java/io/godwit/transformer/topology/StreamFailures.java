@@ -34,9 +34,9 @@ final class StreamFailures {
         if (!topic.startsWith(Topics.STREAM_PREFIX)) {
             return false;
         }
-        Optional<String> reason = reason(topic, failure);
+        String migration = topic.substring(Topics.STREAM_PREFIX.length());
+        Optional<String> reason = reason(migration, topic, failure);
         reason.ifPresent(text -> {
-            String migration = topic.substring(Topics.STREAM_PREFIX.length());
             if (gate.close(migration, text)) {
                 LOG.atError()
                         .addKeyValue(LogKeys.MIGRATION, migration)
@@ -46,7 +46,7 @@ final class StreamFailures {
         return reason.isPresent();
     }
 
-    private Optional<String> reason(String topic, Throwable failure) {
+    private Optional<String> reason(String migration, String topic, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NoSuchLaneException
                     || cause instanceof RecordTooLargeException
@@ -55,7 +55,7 @@ final class StreamFailures {
                 return Optional.of("topic " + topic + " does not take a record: " + cause.getMessage());
             }
             boolean mayBeGone = cause instanceof TimeoutException || cause instanceof UnknownTopicOrPartitionException;
-            if (mayBeGone && gate.isGone(topic)) {
+            if (mayBeGone && gate.isGone(migration)) {
                 return Optional.of("topic " + topic + " does not exist any more");
             }
         }
