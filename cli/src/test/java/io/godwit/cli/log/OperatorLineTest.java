@@ -69,6 +69,43 @@ class OperatorLineTest {
     }
 
     @Test
+    void asJsonWrongUsageIsOneEventWithItsHints() {
+        LogFormat.json.use();
+
+        OperatorLine.wrongUsage(new PrintWriter(err, true), "what?", List.of("Did you mean: list?", "Try this."));
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(events.seen)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getMessage().getFormattedMessage())
+                        .isEqualTo("what?; Did you mean: list?; Try this."));
+    }
+
+    @Test
+    void asJsonAnAnnouncementIsAnEventThatIsNoWarning() {
+        LogFormat.json.use();
+
+        OperatorLine.announce(new PrintWriter(err, true), "ready");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(events.seen)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getLevel()).isEqualTo(Level.INFO));
+    }
+
+    @Test
+    void aThreadThatDiesIsAnEventWithItsStackTrace() {
+        IllegalStateException failure = new IllegalStateException("why");
+
+        OperatorLine.threadDied(new Thread("worker"), failure);
+
+        assertThat(events.seen).singleElement().satisfies(event -> {
+            assertThat(event.getMessage().getFormattedMessage()).startsWith("thread worker died");
+            assertThat(event.getThrown()).isSameAs(failure);
+        });
+    }
+
+    @Test
     void asTextAFailureIsALine() {
         LogFormat.text.use();
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** As much of a schema registry as a migration asks for. */
-final class RegistryServer implements AutoCloseable {
+public final class RegistryServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -24,7 +24,7 @@ final class RegistryServer implements AutoCloseable {
     private boolean refuses;
     private boolean closed;
 
-    RegistryServer() throws IOException {
+    public RegistryServer() throws IOException {
         server.createContext("/", this::handle);
         server.start();
     }
@@ -33,7 +33,7 @@ final class RegistryServer implements AutoCloseable {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    String url() {
+    public String url() {
         return "http://" + address();
     }
 
