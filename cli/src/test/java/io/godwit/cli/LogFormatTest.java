@@ -42,10 +42,9 @@ class LogFormatTest {
                     .toArray(String[]::new);
             try (CommandProcess list = CommandProcess.start(temp, wrong)) {
                 assertThat(list.exitCode()).isEqualTo(2);
-                assertThat(events(list))
-                        .singleElement()
-                        .satisfies(event -> assertThat(event.get("message").asText())
-                                .contains("--wrong", "Try 'godwit list --help'"));
+                assertThat(events(list)).singleElement().satisfies(event -> assertThat(
+                                event.get("message").asText())
+                        .contains("--wrong", "Try 'godwit list --help'"));
             }
         }
     }

@@ -20,8 +20,7 @@ class LogContextTest {
         LogFormat.json.use();
         LogContext.begin("vm1");
         AtomicReference<String> seen = new AtomicReference<>();
-        FutureTask<Void> work =
-                new FutureTask<>(LogContext.carried(() -> seen.set(MDC.get("migration"))), null);
+        FutureTask<Void> work = new FutureTask<>(LogContext.carried(() -> seen.set(MDC.get("migration"))), null);
         LogContext.end();
 
         new Thread(work).start();

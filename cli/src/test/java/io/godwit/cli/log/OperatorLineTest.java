@@ -75,10 +75,9 @@ class OperatorLineTest {
         OperatorLine.wrongUsage(new PrintWriter(err, true), "what?", List.of("Did you mean: list?", "Try this."));
 
         assertThat(err.toString()).isEmpty();
-        assertThat(events.seen)
-                .singleElement()
-                .satisfies(event -> assertThat(event.getMessage().getFormattedMessage())
-                        .isEqualTo("what?; Did you mean: list?; Try this."));
+        assertThat(events.seen).singleElement().satisfies(event -> assertThat(
+                        event.getMessage().getFormattedMessage())
+                .isEqualTo("what?; Did you mean: list?; Try this."));
     }
 
     @Test
@@ -88,9 +87,8 @@ class OperatorLineTest {
         OperatorLine.announce(new PrintWriter(err, true), "ready");
 
         assertThat(err.toString()).isEmpty();
-        assertThat(events.seen)
-                .singleElement()
-                .satisfies(event -> assertThat(event.getLevel()).isEqualTo(Level.INFO));
+        assertThat(events.seen).singleElement().satisfies(event -> assertThat(event.getLevel())
+                .isEqualTo(Level.INFO));
     }
 
     @Test
