@@ -38,7 +38,8 @@ class LogFormatTest {
     @Test
     void asJsonWrongUsageIsAnEventToo() throws Exception {
         for (String[] format : new String[][] {{"--log-format", "JSON"}, {"--log-format=json"}}) {
-            String[] wrong = Stream.concat(Stream.of("list", "--wrong"), Stream.of(format))
+            String[] wrong = Stream.concat(
+                            Stream.of("list", "--bootstrap-server", "localhost:9092", "--wrong"), Stream.of(format))
                     .toArray(String[]::new);
             try (CommandProcess list = CommandProcess.start(temp, wrong)) {
                 assertThat(list.exitCode()).isEqualTo(2);
