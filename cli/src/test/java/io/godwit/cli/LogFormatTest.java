@@ -39,6 +39,22 @@ class LogFormatTest {
     }
 
     @Test
+    void asJsonAMigrationThatAnOptionNamesIsAKeyToo() throws Exception {
+        try (CommandProcess add = log(
+                "checkpoint",
+                "add",
+                "base",
+                "--migration=vm1",
+                "--checkpoint-dir=" + temp + "/checkpoints",
+                "--bootstrap-server=127.0.0.1:1")) {
+            assertThat(add.exitCode()).isEqualTo(1);
+            assertThat(events(add)).isNotEmpty().allSatisfy(event -> assertThat(
+                            event.path("migration").asText())
+                    .isEqualTo("vm1"));
+        }
+    }
+
+    @Test
     void asJsonWrongUsageIsAnEventToo() throws Exception {
         for (String[] format : new String[][] {{"--log-format", "JSON"}, {"--log-format=json"}}) {
             String[] wrong = Stream.concat(
