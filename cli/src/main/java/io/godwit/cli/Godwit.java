@@ -1,5 +1,7 @@
 package io.godwit.cli;
 
+import io.godwit.cli.log.LogContext;
+import io.godwit.cli.log.OperatorLine;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -12,6 +14,7 @@ public final class Godwit {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Thread.setDefaultUncaughtExceptionHandler(OperatorLine::threadDied);
         int status = run(out, err, args);
         out.flush();
         err.flush();
@@ -26,6 +29,7 @@ public final class Godwit {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
+        Failures.prepareLogging(args);
         try (StopSignal signal = StopSignal.install()) {
             return new CommandLine(new GodwitCommand(signal))
                     .setOut(out)
@@ -37,6 +41,8 @@ public final class Godwit {
                     .setExecutionExceptionHandler(Failures::failed)
                     .setParameterExceptionHandler(Failures::wrongUsage)
                     .execute(args);
+        } finally {
+            LogContext.end();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
 import io.godwit.client.ClusterRefusal;
+import io.godwit.registry.RegistryException;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
@@ -34,6 +35,9 @@ final class KafkaFailures {
         Optional<String> refusal = ClusterRefusal.reason(failure);
         if (refusal.isPresent()) {
             return "Kafka at " + cluster + " " + refusal.get();
+        }
+        if (failure instanceof RegistryException) {
+            return failure.getMessage();
         }
         if (failure instanceof KafkaException) {
             return "Kafka at " + cluster + " says: " + failure.getMessage();

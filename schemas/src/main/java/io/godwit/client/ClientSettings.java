@@ -1,5 +1,6 @@
 package io.godwit.client;
 
+import io.godwit.record.WireFormat;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.io.Reader;
@@ -18,6 +19,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -25,7 +29,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server} and {@code --command-config}.
+ * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server}, {@code --command-config} and
+ * {@code --schema-registry}.
  *
  * <p>What the command-config file says wins over what is set here, for every client, but for the address, which the command
  * line gives, and the few settings that correctness hangs on.
@@ -36,12 +41,23 @@ public final class ClientSettings {
     /** Lets the operating system size socket buffers: a fixed size is capped far below what loopback and 10 GbE need. */
     private static final int SOCKET_BUFFER_AUTO = -1;
 
+    private static final String REPORTERS = CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG;
+
     private final String bootstrapServers;
     private final Map<String, String> overrides;
+    private final WireFormat format;
+    private final Map<String, Object> reporting;
 
     public ClientSettings(String bootstrapServers, Map<String, String> overrides) {
+        this(bootstrapServers, overrides, WireFormat.SINGLE_OBJECT, Map.of());
+    }
+
+    private ClientSettings(
+            String bootstrapServers, Map<String, String> overrides, WireFormat format, Map<String, Object> reporting) {
         this.bootstrapServers = Objects.requireNonNull(bootstrapServers, "bootstrapServers");
         this.overrides = Map.copyOf(overrides);
+        this.format = Objects.requireNonNull(format, "format");
+        this.reporting = Map.copyOf(reporting);
     }
 
     /** Settings without a command-config file. */
@@ -49,24 +65,68 @@ public final class ClientSettings {
         return new ClientSettings(bootstrapServers, Map.of());
     }
 
-    /** Reads a command-config file: Java properties. */
+    /**
+     * Reads a command-config file: Java properties, in which {@code config.providers} may refer to other files.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException if what is referred to cannot be read
+     */
     public static ClientSettings load(String bootstrapServers, Path commandConfig) throws IOException {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(commandConfig, StandardCharsets.UTF_8)) {
             properties.load(reader);
         }
-        Map<String, String> overrides = new HashMap<>();
-        properties.stringPropertyNames().forEach(name -> overrides.put(name, properties.getProperty(name)));
-        return new ClientSettings(bootstrapServers, overrides);
+        return new ClientSettings(bootstrapServers, resolve(properties));
+    }
+
+    /** Puts in what is referred to. Once and here: Kafka's clients would do so by themselves, a registry's client would not. */
+    private static Map<String, String> resolve(Properties properties) {
+        Map<String, Object> resolved = new AbstractConfig(new ConfigDef(), properties, false).originals();
+        Map<String, String> settings = new HashMap<>();
+        resolved.forEach((name, value) -> {
+            if (!name.startsWith(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
+                settings.put(name, String.valueOf(value));
+            }
+        });
+        return settings;
+    }
+
+    /** The same for clients whose metrics {@code observer} hears of, besides those that are told anyway. */
+    public ClientSettings observedBy(ClientObserver observer) {
+        String reporters = overrides.getOrDefault(REPORTERS, JmxReporter.class.getName());
+        String observing = ObserverReporter.class.getName();
+        return new ClientSettings(
+                bootstrapServers,
+                overrides,
+                format,
+                Map.of(
+                        REPORTERS,
+                        reporters.isBlank() ? observing : reporters + "," + observing,
+                        ObserverReporter.OBSERVER_CONFIG,
+                        observer));
+    }
+
+    /** The same for records in another format than Avro's single-object encoding. */
+    public ClientSettings withFormat(WireFormat newFormat) {
+        return new ClientSettings(bootstrapServers, overrides, newFormat, reporting);
     }
 
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
+    /** What records are written in, and read by beside Avro's single-object encoding. */
+    public WireFormat format() {
+        return format;
+    }
+
     /** What the command-config file says. */
     public Map<String, String> overrides() {
         return overrides;
+    }
+
+    /** What has clients that are not made here observed too; wins over the command-config. Empty where nobody observes. */
+    public Map<String, Object> reporting() {
+        return reporting;
     }
 
     /** A client for topics. */
@@ -140,6 +200,7 @@ public final class ClientSettings {
 
     private void override(Map<String, Object> settings) {
         settings.putAll(overrides);
+        settings.putAll(reporting);
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     }
 

@@ -18,13 +18,19 @@ public final class ClusterRefusal {
 
     private ClusterRefusal() {}
 
+    /** As {@link #reason(Throwable, String)}, of a client without a group. */
+    public static Optional<String> reason(Throwable failure) {
+        return reason(failure, "");
+    }
+
     /**
      * Explains {@code failure}, or what is behind it.
      *
+     * @param group that the client is a member of, where Kafka does not name it; empty for none
      * @return the end of a sentence that begins with the cluster, in one line: {@code refuses this client: it needs …}; empty
      *     if it is about something else
      */
-    public static Optional<String> reason(Throwable failure) {
+    public static Optional<String> reason(Throwable failure, String group) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SslAuthenticationException) {
                 return Optional.of("cannot be talked to over TLS (" + root(cause)
@@ -35,19 +41,19 @@ public final class ClusterRefusal {
                         + "); check user, password and sasl.mechanism of --command-config");
             }
             if (cause instanceof AuthorizationException refused) {
-                return Optional.of("refuses this client: " + missing(refused) + "; " + LOGIN);
+                return Optional.of("refuses this client: " + missing(refused, group) + "; " + LOGIN);
             }
         }
         return Optional.empty();
     }
 
-    private static String missing(AuthorizationException refused) {
+    private static String missing(AuthorizationException refused, String group) {
         if (refused instanceof MissingRightException) {
             return refused.getMessage();
         }
-        if (refused instanceof GroupAuthorizationException group) {
-            return new MissingRightException(AclOperation.READ, ResourceType.GROUP, String.valueOf(group.groupId()))
-                    .getMessage();
+        if (refused instanceof GroupAuthorizationException told) {
+            String name = told.groupId() == null ? group : told.groupId();
+            return new MissingRightException(AclOperation.READ, ResourceType.GROUP, name).getMessage();
         }
         if (refused instanceof TopicAuthorizationException topics
                 && !topics.unauthorizedTopics().isEmpty()) {

@@ -5,6 +5,8 @@ import io.godwit.client.ClusterRefusal;
 import io.godwit.client.MissingRightException;
 import io.godwit.record.CheckpointEntry;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.WireFormat;
+import io.godwit.registry.RegistryException;
 import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,6 +45,7 @@ public final class CheckpointNames implements AutoCloseable {
     private final SortedMap<String, CheckpointEntry> entries = new TreeMap<>();
 
     private final Duration patience;
+    private final WireFormat format;
     private final KafkaConsumer<String, byte[]> consumer;
     private final Supplier<KafkaProducer<String, byte[]>> newProducer;
     /** Made for the first entry: many only read. */
@@ -50,6 +54,7 @@ public final class CheckpointNames implements AutoCloseable {
     /** @param patience how long a call may wait for Kafka */
     public CheckpointNames(ClientSettings clients, Duration patience) {
         this.patience = patience;
+        format = clients.format();
         consumer = clients.newConsumer();
         newProducer = () -> clients.newProducer(BUFFER_BYTES, patience, Duration.ZERO);
         consumer.assign(List.of(PARTITION));
@@ -83,7 +88,7 @@ public final class CheckpointNames implements AutoCloseable {
      * @throws DirectoryException if the name cannot be written
      */
     public synchronized void publish(CheckpointEntry entry) throws DirectoryException {
-        write(entry.name(), entry.encode());
+        write(entry.name(), entry.encode(format));
     }
 
     /**
@@ -131,9 +136,9 @@ public final class CheckpointNames implements AutoCloseable {
                     throw new DirectoryException(Topics.CHECKPOINT_NAMES + " could not be read within "
                             + patience.toSeconds() + " s; is its broker up?");
                 }
-                consumer.poll(POLL).forEach(this::apply);
+                applyAll(consumer.poll(POLL));
             }
-        } catch (InterruptException e) {
+        } catch (InterruptException | RegistryException e) {
             throw e;
         } catch (KafkaException e) {
             throw failed("read", AclOperation.READ, e);
@@ -151,6 +156,18 @@ public final class CheckpointNames implements AutoCloseable {
                 "names of checkpoints (" + Topics.CHECKPOINT_NAMES + ") cannot be " + what + ": " + reason, cause);
     }
 
+    /** Where a registry does not tell an entry's schema now, the next call begins there. */
+    private void applyAll(ConsumerRecords<String, byte[]> came) {
+        for (ConsumerRecord<String, byte[]> record : came) {
+            try {
+                apply(record);
+            } catch (KafkaException e) {
+                consumer.seek(PARTITION, record.offset());
+                throw e;
+            }
+        }
+    }
+
     private void apply(ConsumerRecord<String, byte[]> record) {
         String name = Objects.requireNonNullElse(record.key(), "");
         if (record.value() == null) {
@@ -158,7 +175,7 @@ public final class CheckpointNames implements AutoCloseable {
             return;
         }
         try {
-            CheckpointEntry entry = CheckpointEntry.decode(record.value());
+            CheckpointEntry entry = decode(record);
             if (entry.name().equals(name)) {
                 entries.put(name, entry);
             } else {
@@ -167,5 +184,13 @@ public final class CheckpointNames implements AutoCloseable {
         } catch (MalformedRecordException e) {
             LOG.warn("{} offset {} cannot be read: passed over ({})", record.topic(), record.offset(), e.getMessage());
         }
+    }
+
+    private CheckpointEntry decode(ConsumerRecord<String, byte[]> record) throws MalformedRecordException {
+        if (format.lacksRegistryFor(record.value())) {
+            throw new RegistryException(Topics.CHECKPOINT_NAMES + " has entries in Confluent's wire format (offset "
+                    + record.offset() + "); give --schema-registry, as those who wrote them did");
+        }
+        return CheckpointEntry.decode(record.value(), format);
     }
 }

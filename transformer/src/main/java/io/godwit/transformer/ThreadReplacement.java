@@ -21,19 +21,22 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     /** How Kafka Streams names the thread of global stores, after the client. */
     private static final String GLOBAL_THREAD = "-GlobalStreamThread";
 
+    private final String group;
     private final int maxPerMinute;
     private final Clock clock;
     private final Deque<Long> deathsMs = new ArrayDeque<>();
     private final AtomicReference<TransformException> fatal = new AtomicReference<>();
 
-    ThreadReplacement(int maxPerMinute, Clock clock) {
+    /** @param group of the threads */
+    ThreadReplacement(String group, int maxPerMinute, Clock clock) {
+        this.group = group;
         this.maxPerMinute = maxPerMinute;
         this.clock = clock;
     }
 
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
-        Optional<String> refusal = ClusterRefusal.reason(exception);
+        Optional<String> refusal = ClusterRefusal.reason(exception, group);
         if (refusal.isPresent()) {
             // Another thread would be refused, too.
             return giveUp(new TransformException("transformer gave up: the cluster " + refusal.get(), exception));

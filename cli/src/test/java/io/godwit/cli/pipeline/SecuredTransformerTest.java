@@ -94,7 +94,7 @@ class SecuredTransformerTest {
             assertThat(refused.message())
                     .contains("the cluster refuses the transformer: it needs WRITE on topic godwit.stream.refused");
             assertThat(send("allowed").status()).isZero();
-            assertThat(transformer.progress().refusedRecords()).isPositive();
+            assertThat(transformer.progress().droppedRecords()).isPositive();
         }
     }
 

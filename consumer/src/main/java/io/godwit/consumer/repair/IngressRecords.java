@@ -1,5 +1,7 @@
 package io.godwit.consumer.repair;
 
+import io.godwit.client.ClusterRefusal;
+import io.godwit.client.MissingRightException;
 import io.godwit.consumer.apply.LostRecordException;
 import io.godwit.consumer.apply.Origin;
 import io.godwit.consumer.apply.OriginalRecords;
@@ -19,8 +21,10 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
@@ -42,19 +46,24 @@ public final class IngressRecords implements OriginalRecords {
     private final Supplier<? extends Consumer<String, ByteBuffer>> newConsumer;
     private final Duration patience;
     private final LongSupplier nanoClock;
-    private final StreamRecordDecoder decoder = new StreamRecordDecoder();
+    private final StreamRecordDecoder decoder;
     private final Map<TopicPartition, LookAhead> aheads = new HashMap<>();
     /** Null before the first record. */
     private Consumer<String, ByteBuffer> consumer;
 
     /**
      * @param newConsumer makes a consumer that is assigned partitions and seeks by itself; closed with this
+     * @param decoder of the ingress's records
      * @param patience how long Kafka may give nothing of a record that is there
      * @param nanoClock as {@link System#nanoTime}
      */
     public IngressRecords(
-            Supplier<? extends Consumer<String, ByteBuffer>> newConsumer, Duration patience, LongSupplier nanoClock) {
+            Supplier<? extends Consumer<String, ByteBuffer>> newConsumer,
+            StreamRecordDecoder decoder,
+            Duration patience,
+            LongSupplier nanoClock) {
         this.newConsumer = newConsumer;
+        this.decoder = decoder;
         this.patience = patience;
         this.nanoClock = nanoClock;
     }
@@ -105,7 +114,9 @@ public final class IngressRecords implements OriginalRecords {
                             + " was made anew",
                     e);
         } catch (TopicAuthorizationException e) {
-            throw new LostRecordException("the cluster refuses this target, it needs READ on topic " + Topics.PAGES, e);
+            KafkaException explained = MissingRightException.explain(e, AclOperation.READ, Topics.PAGES);
+            throw new LostRecordException(
+                    "the cluster " + ClusterRefusal.reason(explained).orElseGet(explained::getMessage), e);
         }
     }
 

@@ -12,6 +12,7 @@ import io.godwit.record.PageRuns;
 import io.godwit.record.StreamBody;
 import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamRecord;
+import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
 import io.godwit.topic.Topics;
 import java.nio.ByteBuffer;
@@ -48,6 +49,7 @@ class IngressRecordsTest {
                 consumersMade++;
                 return consumer;
             },
+            new StreamRecordDecoder(),
             PATIENCE,
             () -> nanos);
 
@@ -184,7 +186,7 @@ class IngressRecordsTest {
     void aRightThatIsMissingIsNamed() {
         consumer.schedulePollTask(() -> consumer.setPollException(new TopicAuthorizationException(Topics.PAGES)));
 
-        assertLost(0, 5, "the cluster refuses this target, it needs READ on topic godwit.pages");
+        assertLost(0, 5, "the cluster refuses this client: it needs READ on topic godwit.pages");
     }
 
     @Test

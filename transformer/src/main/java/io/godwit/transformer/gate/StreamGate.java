@@ -1,6 +1,7 @@
 package io.godwit.transformer.gate;
 
 import io.godwit.client.MissingRightException;
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.util.Map;
 import java.util.Objects;
@@ -60,7 +61,9 @@ public final class StreamGate {
         } catch (MissingRightException e) {
             return Optional.of(new Refusal("the cluster refuses the transformer: " + e.getMessage(), true));
         } catch (KafkaException e) {
-            LOG.warn("whether {} exists is not known, its records go on: {}", topic, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(LogKeys.MIGRATION, migration)
+                    .log("whether {} exists is not known, its records go on: {}", topic, e.getMessage());
             return Optional.empty();
         }
     }
@@ -79,12 +82,15 @@ public final class StreamGate {
         return Optional.of(new Refusal(reason, false));
     }
 
-    /** Tells whether {@code topic} is known to be gone; false if the cluster does not say. */
-    public boolean isGone(String topic) {
+    /** Tells whether the stream of {@code migration} is known to be gone; false if the cluster does not say. */
+    public boolean isGone(String migration) {
+        String topic = Topics.stream(migration);
         try {
             return topics.idOf(topic).isEmpty();
         } catch (KafkaException e) {
-            LOG.warn("whether {} exists is not known: {}", topic, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(LogKeys.MIGRATION, migration)
+                    .log("whether {} exists is not known: {}", topic, e.getMessage());
             return false;
         }
     }

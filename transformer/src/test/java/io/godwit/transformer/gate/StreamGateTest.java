@@ -81,7 +81,7 @@ final class StreamGateTest {
         failure = new TimeoutException("no answer");
 
         assertThat(gate.refusal("vm", "stream-1")).isEmpty();
-        assertThat(gate.isGone("godwit.stream.vm")).isFalse();
+        assertThat(gate.isGone("vm")).isFalse();
     }
 
     @Test
