@@ -36,7 +36,7 @@ import org.apache.kafka.common.resource.ResourcePatternFilter;
 /** A cluster with TLS, users and ACLs, and its administrator, who has made the shared topics. */
 final class SecuredCluster implements AutoCloseable {
     private static final ScramCredentialInfo SCRAM = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
-    private static final String KEY_PASSWORD = "of-the-brokers-key";
+    private static final String KEY_PASSWORD = "xyzzy of the broker's key";
 
     private final Path directory;
     private final TestCertificate certificate;
@@ -67,7 +67,7 @@ final class SecuredCluster implements AutoCloseable {
 
     /** The password that a user has here. */
     static String password(String user) {
-        return "the secret of " + user;
+        return "the xyzzy of " + user;
     }
 
     /** The certificate that clients have to trust. */
