@@ -48,11 +48,7 @@ class ClientSettingsTest {
     @Test
     void whatTheFileRefersToIsPutIn() throws Exception {
         Path secret = Files.writeString(temp.resolve("secret"), "password=a b ${c}\n");
-        Path config = Files.writeString(
-                temp.resolve("config"),
-                "sasl.jaas.config=login password=\"${file:" + secret + ":password}\";\n"
-                        + "config.providers=file\n"
-                        + "config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider\n");
+        Path config = config("sasl.jaas.config=login password=\"${file:" + secret + ":password}\";");
 
         assertThat(ClientSettings.load(ADDRESS, config).overrides())
                 .isEqualTo(Map.of("sasl.jaas.config", "login password=\"a b ${c}\";"));
@@ -60,14 +56,20 @@ class ClientSettingsTest {
 
     @Test
     void aReferenceThatLeadsNowhereIsAnError() throws Exception {
-        Path config = Files.writeString(
-                temp.resolve("config"),
-                "ssl.key.password=${file:/no/such/file:password}\n"
-                        + "config.providers=file\n"
-                        + "config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider\n");
+        Path config = config("ssl.key.password=${file:/no/such/file:password}");
 
         assertThatThrownBy(() -> ClientSettings.load(ADDRESS, config))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("/no/such/file");
+    }
+
+    /** A command-config file with a provider of secrets in files. */
+    private Path config(String line) throws Exception {
+        String provider =
+                """
+                config.providers=file
+                config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider
+                """;
+        return Files.writeString(temp.resolve("config"), provider + line + "\n");
     }
 }
