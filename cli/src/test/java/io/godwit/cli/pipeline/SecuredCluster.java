@@ -34,7 +34,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 
 /** A cluster with TLS, users and ACLs, and its administrator, who has made the shared topics. */
-final class SecuredCluster implements AutoCloseable {
+public final class SecuredCluster implements AutoCloseable {
     private static final ScramCredentialInfo SCRAM = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
     private static final String KEY_PASSWORD = "xyzzy of the broker's key";
 
@@ -48,7 +48,7 @@ final class SecuredCluster implements AutoCloseable {
         this.cluster = cluster;
     }
 
-    static SecuredCluster start(Path directory) throws Exception {
+    public static SecuredCluster start(Path directory) throws Exception {
         TestCertificate certificate = TestCertificate.make(directory, KEY_PASSWORD);
         EmbeddedBroker broker =
                 SecuredBroker.start(directory.resolve("broker"), certificate, password(SecuredBroker.ADMIN));
@@ -61,7 +61,7 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** The cluster as its administrator uses it. */
-    Cluster administered() {
+    public Cluster administered() {
         return cluster;
     }
 
@@ -76,7 +76,7 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** Adds a user, who may do nothing yet. */
-    void addUser(String user) throws Exception {
+    public void addUser(String user) throws Exception {
         try (Admin admin = cluster.newAdmin()) {
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, SCRAM, password(user))))
                     .all()
@@ -98,7 +98,7 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** From now on, allows a user this and nothing else. */
-    void allow(String user, List<Grant> grants) throws Exception {
+    public void allow(String user, List<Grant> grants) throws Exception {
         String principal = "User:" + user;
         AclBindingFilter all = new AclBindingFilter(
                 ResourcePatternFilter.ANY,
@@ -142,7 +142,7 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** Runs a command in this JVM as a user. */
-    Cluster.Command run(String user, String... arguments) throws IOException {
+    public Cluster.Command run(String user, String... arguments) throws IOException {
         return Cluster.Command.run(as(user, arguments));
     }
 
