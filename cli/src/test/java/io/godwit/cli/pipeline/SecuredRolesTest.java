@@ -9,6 +9,7 @@ import io.godwit.cli.access.Role;
 import io.godwit.cli.pipeline.TestMemory.Content;
 import io.godwit.cli.pipeline.TestMemory.Write;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicSetup;
 import io.godwit.consumer.ReceiveException;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
@@ -19,12 +20,14 @@ import io.godwit.producer.Sender;
 import io.godwit.producer.SourceException;
 import io.godwit.record.RamBlock;
 import io.godwit.report.RoleReport;
+import io.godwit.topic.Lanes;
 import io.godwit.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
@@ -190,6 +193,22 @@ class SecuredRolesTest {
 
         assertThat(received.status()).as(received.err()).isZero();
         assertThat(sending.get().summary().status()).isEqualTo("completed");
+    }
+
+    @Test
+    void aSourceTakesAStreamThatWasMadeBeforehandWithoutTheRightToCreateIt() throws Exception {
+        cluster.allow(
+                USER,
+                Role.SOURCE.grants(migration).stream()
+                        .filter(grant -> grant.operation() != AclOperation.CREATE)
+                        .toList());
+        try (Admin admin = cluster.administered().newAdmin()) {
+            TopicSetup.ensureStream(admin, migration, Lanes.DEFAULT_LANES, Duration.ofHours(1), (short) 1);
+        }
+
+        Cluster.Command sent = work(Role.SOURCE);
+
+        assertThat(sent.status()).as(sent.err()).isZero();
     }
 
     @Test
