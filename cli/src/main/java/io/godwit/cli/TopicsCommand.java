@@ -41,7 +41,9 @@ final class TopicsCommand implements Callable<Integer> {
 
     private void print(List<TopicRow> rows) {
         if (rows.isEmpty()) {
-            spec.commandLine().getOut().println("No topics of Godwit. The first sender or transformer creates them.");
+            spec.commandLine()
+                    .getOut()
+                    .println("No topics of Godwit. Senders and transformers create those that they use.");
             return;
         }
         Table table = new Table().row("TOPIC", "PARTITIONS", "COPIES", "CLEANUP", "RETENTION", "BYTES");

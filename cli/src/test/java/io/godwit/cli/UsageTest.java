@@ -47,7 +47,9 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "broker", "transform", "send", "receive", "list", "describe", "delete", "topics"})
+    @ValueSource(
+            strings = {"demo", "broker", "transform", "send", "receive", "list", "describe", "delete", "topics", "acls"
+            })
     void everyCommandExplainsItself(String command) {
         CommandRun help = CommandRun.of(command, "--help");
 

@@ -2,10 +2,10 @@ package io.godwit.client;
 
 import io.godwit.topic.Topics;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -14,7 +14,9 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -30,29 +32,47 @@ public final class TopicSetup {
     /** How long a topic that was just made may take to be known. */
     private static final Duration APPEARANCE = Duration.ofSeconds(20);
 
+    private static final List<String> SHARED =
+            List.of(Topics.PAGES, Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES, Topics.DEAD_LETTERS);
+
     private TopicSetup() {}
 
     /** Creates the shared topics that do not exist yet. */
     public static void ensureShared(Admin admin, short replicationFactor) throws InterruptedException {
-        NewTopic pages = new NewTopic(Topics.PAGES, Topics.DEFAULT_PAGES_PARTITIONS, replicationFactor)
-                .configs(pageTopic(INGRESS_RETENTION, INGRESS_SEGMENT_MILLIS));
-        NewTopic migrations = compacted(Topics.MIGRATIONS, replicationFactor);
-        // One partition: a global store is restored partition after partition.
-        NewTopic checkpoints = compacted(Topics.CHECKPOINTS, replicationFactor);
-        NewTopic checkpointNames = compacted(Topics.CHECKPOINT_NAMES, replicationFactor);
-        NewTopic deadLetters = new NewTopic(Topics.DEAD_LETTERS, 1, replicationFactor);
-        Collection<String> existing = get(admin.listTopics().names());
-        for (NewTopic topic : List.of(pages, migrations, checkpoints, checkpointNames, deadLetters)) {
-            if (!existing.contains(topic.name())) {
-                create(admin, topic);
+        List<TopicUse> all = SHARED.stream()
+                .map(topic -> TopicUse.of(topic, AclOperation.DESCRIBE))
+                .toList();
+        ensureShared(admin, replicationFactor, all);
+    }
+
+    /**
+     * Creates those of the shared topics that a role uses and that do not exist yet. A role asks for no others: it may have no
+     * right to see them.
+     *
+     * @throws MissingRightException if one of them may not be used so, or is missing and may not be created
+     */
+    public static void ensureShared(Admin admin, short replicationFactor, List<TopicUse> uses)
+            throws InterruptedException {
+        for (TopicUse use : uses) {
+            if (use.find(admin).isEmpty()) {
+                create(admin, shared(use.topic(), replicationFactor));
             }
-            awaitLeaders(admin, awaitDescription(admin, topic.name()));
+            awaitLeaders(admin, awaitDescription(admin, use));
         }
     }
 
-    private static NewTopic compacted(String name, short replicationFactor) {
-        return new NewTopic(name, 1, replicationFactor)
-                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    private static NewTopic shared(String topic, short replicationFactor) {
+        return switch (topic) {
+            case Topics.PAGES ->
+                new NewTopic(topic, Topics.DEFAULT_PAGES_PARTITIONS, replicationFactor)
+                        .configs(pageTopic(INGRESS_RETENTION, INGRESS_SEGMENT_MILLIS));
+            // One partition of checkpoints, too: a global store is restored partition after partition.
+            case Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES ->
+                new NewTopic(topic, 1, replicationFactor)
+                        .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+            case Topics.DEAD_LETTERS -> new NewTopic(topic, 1, replicationFactor);
+            default -> throw new IllegalArgumentException("topic " + topic + " is not shared");
+        };
     }
 
     /**
@@ -64,28 +84,37 @@ public final class TopicSetup {
             Admin admin, String migration, int lanes, Duration retention, short replicationFactor)
             throws InterruptedException {
         String stream = Topics.stream(migration);
-        create(
-                admin,
-                new NewTopic(stream, lanes, replicationFactor)
-                        .configs(pageTopic(retention, Math.max(60_000, retention.toMillis() / 4))));
-        TopicDescription description = awaitDescription(admin, stream);
+        TopicUse use = TopicUse.of(stream, AclOperation.DESCRIBE);
+        try {
+            // Not asked for first: a broker may still know one that was just deleted.
+            create(
+                    admin,
+                    new NewTopic(stream, lanes, replicationFactor)
+                            .configs(pageTopic(retention, Math.max(60_000, retention.toMillis() / 4))));
+        } catch (MissingRightException e) {
+            // One who may not create topics takes what an administrator has made.
+            if (use.find(admin).isEmpty()) {
+                throw e;
+            }
+        }
+        TopicDescription description = awaitDescription(admin, use);
         awaitLeaders(admin, description);
         return description;
     }
 
-    private static TopicDescription awaitDescription(Admin admin, String topic) throws InterruptedException {
+    private static TopicDescription awaitDescription(Admin admin, TopicUse use) throws InterruptedException {
         // The broker that answers may hear of the topic later than the controller that made it.
         long deadline = System.nanoTime() + APPEARANCE.toNanos();
-        while (true) {
-            try {
-                return get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
-            } catch (UnknownTopicOrPartitionException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                Thread.sleep(20);
+        Optional<TopicDescription> found = use.find(admin);
+        while (found.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new UnknownTopicOrPartitionException(
+                        "topic " + use.topic() + " was created, but is not known yet");
             }
+            Thread.sleep(20);
+            found = use.find(admin);
         }
+        return found.get();
     }
 
     /**
@@ -119,6 +148,8 @@ public final class TopicSetup {
             get(admin.createTopics(List.of(topic)).all());
         } catch (TopicExistsException e) {
             // Another agent was faster, or an earlier attempt made it: what is there is taken.
+        } catch (AuthorizationException e) {
+            throw MissingRightException.toCreate(topic.name(), e);
         }
     }
 

@@ -1,25 +1,29 @@
 package io.godwit.cli.cluster;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicUse;
 import io.godwit.topic.Topics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Lists the topics of Godwit in a cluster. */
 public final class TopicListing {
-    private static final Set<String> SHARED =
-            Set.of(Topics.PAGES, Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES, Topics.DEAD_LETTERS);
+    private static final List<String> SHARED =
+            List.of(Topics.PAGES, Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES, Topics.DEAD_LETTERS);
 
     private TopicListing() {}
 
@@ -33,7 +37,7 @@ public final class TopicListing {
     public record TopicRow(
             String topic, int partitions, int replicationFactor, String cleanup, long retentionMillis, Long bytes) {}
 
-    /** All topics whose names are Godwit's, by name. */
+    /** All topics whose names are Godwit's, by name. Streams that this client may not see are left out; Kafka does not tell. */
     public static List<TopicRow> list(ClientSettings clients) throws InterruptedException {
         try (Admin admin = clients.newAdmin()) {
             return list(admin);
@@ -41,10 +45,8 @@ public final class TopicListing {
     }
 
     private static List<TopicRow> list(Admin admin) throws InterruptedException {
-        Set<String> names = new TreeSet<>(Futures.get(admin.listTopics().names()));
-        names.removeIf(name -> !SHARED.contains(name) && !name.startsWith(Topics.STREAM_PREFIX));
-        Map<String, TopicDescription> topics =
-                Futures.get(admin.describeTopics(names).allTopicNames());
+        Map<String, TopicDescription> topics = describe(admin);
+        Set<String> names = topics.keySet();
         Map<ConfigResource, Config> configs = Futures.get(
                 admin.describeConfigs(names.stream().map(TopicListing::resource).toList())
                         .all());
@@ -54,6 +56,25 @@ public final class TopicListing {
             rows.add(row(topics.get(name), configs.get(resource(name)), bytes));
         }
         return rows;
+    }
+
+    /** By name. Shared topics are asked for one by one: of one that may not be seen it has to be said, not left out. */
+    private static SortedMap<String, TopicDescription> describe(Admin admin) throws InterruptedException {
+        SortedMap<String, TopicDescription> topics = new TreeMap<>();
+        for (String name : SHARED) {
+            use(name).find(admin).ifPresent(topic -> topics.put(name, topic));
+        }
+        List<String> streams = Futures.get(admin.listTopics().names()).stream()
+                .filter(name -> name.startsWith(Topics.STREAM_PREFIX))
+                .toList();
+        DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+        topics.putAll(Futures.get(admin.describeTopics(streams, options).allTopicNames()));
+        topics.forEach((name, topic) -> use(name).check(topic));
+        return topics;
+    }
+
+    private static TopicUse use(String topic) {
+        return TopicUse.of(topic, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
     }
 
     private static TopicRow row(TopicDescription topic, Config config, Map<String, Long> bytes) {

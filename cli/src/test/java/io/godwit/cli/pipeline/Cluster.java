@@ -56,24 +56,32 @@ public final class Cluster implements AutoCloseable {
     private final List<Transformer> transformers = new ArrayList<>();
     private EmbeddedBroker broker;
     private final int port;
+    private final Map<String, String> overrides;
     private WireFormat format = WireFormat.SINGLE_OBJECT;
     private List<String> registryOptions = List.of();
 
-    private Cluster(Path directory, EmbeddedBroker broker, int port) {
+    private Cluster(Path directory, EmbeddedBroker broker, int port, Map<String, String> overrides) {
         this.directory = directory;
         this.broker = broker;
         this.port = port;
+        this.overrides = overrides;
     }
 
     public static Cluster start(Path directory) throws BrokerException {
         EmbeddedBroker broker = EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("broker")));
+        return of(directory, broker, Map.of());
+    }
+
+    /** With a broker that is set up otherwise, and what clients have to know for that. */
+    static Cluster of(Path directory, EmbeddedBroker broker, Map<String, String> overrides) {
         String address = broker.bootstrapServers();
-        return new Cluster(directory, broker, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+        return new Cluster(
+                directory, broker, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), overrides);
     }
 
     /** With a broker that is somebody else's to start and stop. */
     static Cluster of(Path directory, int port) {
-        return new Cluster(directory, null, port);
+        return new Cluster(directory, null, port, Map.of());
     }
 
     public String bootstrapServers() {
@@ -94,7 +102,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     ClientSettings clients() {
-        return ClientSettings.of(bootstrapServers()).withFormat(format);
+        return new ClientSettings(bootstrapServers(), overrides).withFormat(format);
     }
 
     public void stopBroker() {
@@ -112,7 +120,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     Transformer transform(long pageCacheBytes) throws TransformException, InterruptedException {
-        return transform(pageCacheBytes, Map.of());
+        return transform(pageCacheBytes, overrides);
     }
 
     /** A transformer with settings of Kafka Streams. */
