@@ -32,6 +32,8 @@ public final class TopicSetup {
     /** How long a topic that was just made may take to be known. */
     private static final Duration APPEARANCE = Duration.ofSeconds(20);
 
+    private static final long APPEARANCE_POLL_MILLIS = 20;
+
     private static final List<String> SHARED =
             List.of(Topics.PAGES, Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES, Topics.DEAD_LETTERS);
 
@@ -111,7 +113,7 @@ public final class TopicSetup {
                 throw new UnknownTopicOrPartitionException(
                         "topic " + use.topic() + " was created, but is not known yet");
             }
-            Thread.sleep(20);
+            Thread.sleep(APPEARANCE_POLL_MILLIS);
             found = use.find(admin);
         }
         return found.get();
@@ -127,8 +129,20 @@ public final class TopicSetup {
         topic.partitions()
                 .forEach(partition ->
                         partitions.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest()));
-        // Asks the leaders, and asks again while one of them does not lead yet.
-        get(admin.listOffsets(partitions).all());
+        long deadline = System.nanoTime() + APPEARANCE.toNanos();
+        while (true) {
+            try {
+                // Asks the leaders, and asks again while one of them does not lead yet.
+                get(admin.listOffsets(partitions).all());
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                // Of several brokers, one that was not asked before has not heard of the topic at all.
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(APPEARANCE_POLL_MILLIS);
+            }
+        }
     }
 
     private static Map<String, String> pageTopic(Duration retention, long segmentMillis) {
