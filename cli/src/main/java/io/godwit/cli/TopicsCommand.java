@@ -51,6 +51,7 @@ final class TopicsCommand implements Callable<Integer> {
     }
 
     /** What is printed. */
+    @SuppressWarnings("UnusedVariable") // that it is there says that its first option was given
     private static final class Printing {
         @Option(
                 names = "--print",
@@ -130,7 +131,7 @@ final class TopicsCommand implements Callable<Integer> {
                     row.topic(),
                     row.partitions(),
                     row.replicationFactor(),
-                    row.minInSyncReplicas(),
+                    row.minInSyncReplicas() == null ? "unknown" : row.minInSyncReplicas(),
                     row.cleanup(),
                     row.cleanup().contains("delete") && row.retentionMillis() >= 0
                             ? Durations.format(row.retentionMillis())

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -86,29 +87,32 @@ public final class TopicCheck {
 
     private static Optional<String> cleanup(TopicLayout layout, Config config) {
         String wanted = layout.configs().get(TopicConfig.CLEANUP_POLICY_CONFIG);
-        String found = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-        return found.equals(wanted)
-                ? Optional.empty()
-                : wrong(layout, TopicConfig.CLEANUP_POLICY_CONFIG, found, wanted, "it would lose records");
+        return value(config, TopicConfig.CLEANUP_POLICY_CONFIG)
+                .filter(found -> !found.equals(wanted))
+                .map(found -> wrong(layout, TopicConfig.CLEANUP_POLICY_CONFIG, found, wanted, "it would lose records"));
     }
 
     private static Optional<String> recordSize(TopicLayout layout, Config config) {
         String wanted = layout.configs().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-        String found = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
-        return wanted == null || Long.parseLong(found) >= Long.parseLong(wanted)
-                ? Optional.empty()
-                : wrong(layout, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, found, wanted, "it would refuse large records");
+        return value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                .filter(found -> wanted != null && Long.parseLong(found) < Long.parseLong(wanted))
+                .map(found -> wrong(
+                        layout, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, found, wanted, "it would refuse large records"));
     }
 
     private static Optional<String> minInSync(TopicDescription topic, Config config) {
-        int wanted = Integer.parseInt(
-                config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value());
         int replicas = topic.partitions().get(0).replicas().size();
-        return wanted <= replicas
-                ? Optional.empty()
-                : Optional.of("topic " + topic.name() + " has " + replicas + " replicas, and "
-                        + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG + " " + wanted
-                        + ": nothing can be written to it; add replicas, or lower that");
+        return value(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG)
+                .filter(needed -> Integer.parseInt(needed) > replicas)
+                .map(needed ->
+                        "topic " + topic.name() + " has fewer replicas (" + replicas + ") than have to be in sync ("
+                                + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG + "=" + needed
+                                + "): nothing can be written to it; add replicas, or lower that");
+    }
+
+    /** Not every cluster that speaks Kafka's protocol has every config. */
+    private static Optional<String> value(Config config, String name) {
+        return Optional.ofNullable(config.get(name)).map(ConfigEntry::value);
     }
 
     private static Optional<String> partitions(TopicLayout layout, TopicDescription topic) {
@@ -123,10 +127,9 @@ public final class TopicCheck {
                         + " (godwit topics --print)");
     }
 
-    private static Optional<String> wrong(
-            TopicLayout layout, String config, String found, String wanted, String consequence) {
-        return Optional.of("topic " + layout.topic() + " has " + config + "=" + found + " where it needs " + wanted
+    private static String wrong(TopicLayout layout, String config, String found, String wanted, String consequence) {
+        return "topic " + layout.topic() + " has " + config + "=" + found + " where it needs " + wanted
                 + ": " + consequence + "; set it (kafka-configs.sh --alter --topic " + layout.topic()
-                + " --add-config " + config + "=" + wanted + ")");
+                + " --add-config " + config + "=" + wanted + ")";
     }
 }

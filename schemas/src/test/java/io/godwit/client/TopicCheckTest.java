@@ -56,7 +56,7 @@ class TopicCheckTest {
     void moreReplicasInSyncThanThereAreAreNamed() {
         assertThat(problems(pages, 8, Map.of("min.insync.replicas", "2")))
                 .containsExactly(
-                        "topic godwit.pages has 1 replicas, and min.insync.replicas 2: nothing can be written to it;"
+                        "topic godwit.pages has fewer replicas (1) than have to be in sync (min.insync.replicas=2): nothing can be written to it;"
                                 + " add replicas, or lower that");
     }
 
@@ -77,6 +77,12 @@ class TopicCheckTest {
                         "topic godwit.pages has 2 partitions where 8 are usual: no more threads than that can share the"
                                 + " work of transformers");
         assertThat(TopicCheck.advice(pages, topic(pages, 8))).isEmpty();
+    }
+
+    @Test
+    void configsThatAClusterDoesNotHaveAreNotHeldAgainstTheTopic() {
+        assertThat(TopicCheck.problems(pages, topic(pages, 8), Optional.of(new Config(List.of()))))
+                .isEmpty();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -35,7 +36,7 @@ public final class TopicListing {
      *
      * @param retentionMillis how long records are kept; -1 for ever
      * @param cleanup Kafka's cleanup policy: {@code delete} or {@code compact}
-     * @param minInSyncReplicas brokers that must have a record before it counts as stored
+     * @param minInSyncReplicas brokers that must have a record before it counts as stored; null where the cluster does not say
      * @param bytes on the disks of all brokers; null where we may not ask
      * @param problems what is wrong with it for its purpose, a line each
      */
@@ -43,7 +44,7 @@ public final class TopicListing {
             String topic,
             int partitions,
             int replicationFactor,
-            int minInSyncReplicas,
+            Integer minInSyncReplicas,
             String cleanup,
             long retentionMillis,
             Long bytes,
@@ -94,12 +95,17 @@ public final class TopicListing {
                 topic.name(),
                 topic.partitions().size(),
                 topic.partitions().get(0).replicas().size(),
-                Integer.parseInt(
-                        config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value()),
+                minInSyncReplicas(config),
                 config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value(),
                 Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value()),
                 bytes == null ? null : bytes.getOrDefault(topic.name(), 0L),
                 problems(topic, config));
+    }
+
+    /** Not every cluster that speaks Kafka's protocol has it. */
+    private static Integer minInSyncReplicas(Config config) {
+        ConfigEntry entry = config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+        return entry == null ? null : Integer.valueOf(entry.value());
     }
 
     private static List<String> problems(TopicDescription topic, Config config) {
