@@ -38,10 +38,12 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     public synchronized StreamThreadExceptionResponse handle(Throwable exception) {
         Optional<String> refusal = ClusterRefusal.reason(exception, group);
         if (refusal.isPresent()) {
-            // Another thread would be refused, too.
+            // Another thread would be refused, too. The message says it all; the stack is for those who look inside.
+            LOG.info("a stream thread was refused", exception);
             return giveUp(new TransformException("transformer gave up: the cluster " + refusal.get(), exception));
         }
         if (Thread.currentThread().getName().endsWith(GLOBAL_THREAD)) {
+            LOG.error("the thread that reads checkpoints died", exception);
             String reason = "it cannot read " + Topics.CHECKPOINTS + " any more: " + exception.getMessage();
             return giveUp(new TransformException("transformer gave up: " + reason + "; start it again", exception));
         }
@@ -54,14 +56,13 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
             LOG.warn("a stream thread died and is replaced", exception);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
+        LOG.error("a stream thread died and is not replaced", exception);
         return giveUp(new TransformException(
                 "transformer gave up: its threads keep dying of " + exception.getMessage(), exception));
     }
 
     private StreamThreadExceptionResponse giveUp(TransformException reason) {
         fatal.compareAndSet(null, reason);
-        // Whoever waits for the end gets it as a message; the stack is for those who look inside.
-        LOG.info("giving up", reason);
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 

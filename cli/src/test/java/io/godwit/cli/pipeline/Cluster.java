@@ -121,7 +121,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     Transformer transform(long pageCacheBytes) throws TransformException, InterruptedException {
-        return transform(pageCacheBytes, Map.of());
+        return transform(pageCacheBytes, overrides);
     }
 
     /** A transformer with settings of Kafka Streams. */

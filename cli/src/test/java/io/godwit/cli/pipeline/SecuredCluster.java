@@ -35,9 +35,9 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
 
 /** A cluster with TLS, users and ACLs, and its administrator, who has made the shared topics. */
-final class SecuredCluster implements AutoCloseable {
+public final class SecuredCluster implements AutoCloseable {
     private static final ScramCredentialInfo SCRAM = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
-    private static final String KEY_PASSWORD = "of-the-brokers-key";
+    private static final String KEY_PASSWORD = "xyzzy of the broker's key";
 
     private final Path directory;
     private final TestCertificate certificate;
@@ -49,7 +49,7 @@ final class SecuredCluster implements AutoCloseable {
         this.cluster = cluster;
     }
 
-    static SecuredCluster start(Path directory) throws Exception {
+    public static SecuredCluster start(Path directory) throws Exception {
         TestCertificate certificate = TestCertificate.make(directory, KEY_PASSWORD);
         EmbeddedBroker broker =
                 SecuredBroker.start(directory.resolve("broker"), certificate, password(SecuredBroker.ADMIN));
@@ -62,13 +62,13 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** The cluster as its administrator uses it. */
-    Cluster administered() {
+    public Cluster administered() {
         return cluster;
     }
 
     /** The password that a user has here. */
     static String password(String user) {
-        return "the secret of " + user;
+        return "the xyzzy of " + user;
     }
 
     /** The certificate that clients have to trust. */
@@ -77,7 +77,7 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** Adds a user, who may do nothing yet. */
-    void addUser(String user) throws Exception {
+    public void addUser(String user) throws Exception {
         try (Admin admin = cluster.newAdmin()) {
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, SCRAM, password(user))))
                     .all()
@@ -99,7 +99,7 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** From now on, allows a user this and nothing else. */
-    void allow(String user, List<Grant> grants) throws Exception {
+    public void allow(String user, List<Grant> grants) throws Exception {
         String principal = "User:" + user;
         AclBindingFilter all = new AclBindingFilter(
                 ResourcePatternFilter.ANY,
@@ -143,7 +143,7 @@ final class SecuredCluster implements AutoCloseable {
     }
 
     /** Runs a command in this JVM as a user. */
-    Cluster.Command run(String user, String... arguments) throws IOException {
+    public Cluster.Command run(String user, String... arguments) throws IOException {
         return Cluster.Command.run(as(user, arguments));
     }
 
