@@ -32,7 +32,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 public final class ThreeBrokers implements AutoCloseable {
     private static final int BROKERS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path directory;
     private final List<Integer> ports;

@@ -121,7 +121,7 @@ class PrintedTopicsTest {
                         + " --if-not-exists --topic ");
         Map<String, String> options = new TreeMap<>();
         Map<String, String> configs = new TreeMap<>();
-        String[] words = command.split(" ");
+        String[] words = command.split(" ", -1);
         for (int i = 0; i < words.length - 1; i++) {
             if (words[i].equals("--config")) {
                 String[] config = words[i + 1].split("=", 2);
