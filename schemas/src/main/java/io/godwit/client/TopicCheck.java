@@ -1,7 +1,6 @@
 package io.godwit.client;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +11,11 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Compares topics as they are with what they have to be: those that an administrator made may lose or refuse records. */
 public final class TopicCheck {
@@ -52,33 +53,37 @@ public final class TopicCheck {
      * @throws UnfitTopicException of the first of them that cannot be used as it is
      */
     static void check(Admin admin, Map<TopicLayout, TopicDescription> topics) throws InterruptedException {
-        Map<TopicLayout, KafkaFuture<Config>> configs = ask(admin, topics);
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(topics.values().stream()
+                        .filter(TopicCheck::isOpen)
+                        .map(TopicCheck::resource)
+                        .toList())
+                .values();
         for (Map.Entry<TopicLayout, TopicDescription> topic : topics.entrySet()) {
-            List<String> problems = problems(topic.getKey(), topic.getValue(), answer(configs.get(topic.getKey())));
+            Optional<Config> config = answer(configs.get(resource(topic.getValue())));
+            List<String> problems = problems(topic.getKey(), topic.getValue(), config);
             if (!problems.isEmpty()) {
                 throw new UnfitTopicException(problems.get(0));
             }
         }
     }
 
-    private static Map<TopicLayout, KafkaFuture<Config>> ask(Admin admin, Map<TopicLayout, TopicDescription> topics) {
-        Map<TopicLayout, ConfigResource> resources = new HashMap<>();
-        topics.keySet()
-                .forEach(
-                        layout -> resources.put(layout, new ConfigResource(ConfigResource.Type.TOPIC, layout.topic())));
-        Map<ConfigResource, KafkaFuture<Config>> answers =
-                admin.describeConfigs(resources.values()).values();
-        Map<TopicLayout, KafkaFuture<Config>> configs = new HashMap<>();
-        resources.forEach((layout, resource) -> configs.put(layout, answers.get(resource)));
-        return configs;
+    /** Whether its configs may be asked for, as far as is known. No role needs that right, and brokers log each refusal. */
+    private static boolean isOpen(TopicDescription topic) {
+        return topic.authorizedOperations() == null
+                || topic.authorizedOperations().contains(AclOperation.DESCRIBE_CONFIGS);
     }
 
-    /** Empty where this client lacks DESCRIBE_CONFIGS, which no role needs. */
+    private static ConfigResource resource(TopicDescription topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    }
+
+    /** Empty where it was not asked for, or refused, or where the topic was created so late that the broker does not know it. */
     private static Optional<Config> answer(KafkaFuture<Config> config) throws InterruptedException {
         try {
-            return Optional.of(config.get());
+            return config == null ? Optional.empty() : Optional.of(config.get());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
+            if (e.getCause() instanceof AuthorizationException
+                    || e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
             }
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());

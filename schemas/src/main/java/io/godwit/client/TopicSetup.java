@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the topics of the design where they are missing; leaves those that are there as the administrator made them. */
+/** Creates the topics of the design where they are missing; takes those that are there as the administrator made them, or not at all. */
 public final class TopicSetup {
     /** How long a topic that was just made may take to be known. */
     private static final Duration APPEARANCE = Duration.ofSeconds(20);
@@ -106,8 +106,25 @@ public final class TopicSetup {
         topic.partitions()
                 .forEach(partition ->
                         partitions.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest()));
-        // Asks the leaders, and asks again while one of them does not lead yet.
-        get(admin.listOffsets(partitions).all());
+        long deadline = System.nanoTime() + APPEARANCE.toNanos();
+        while (!isLed(admin, partitions, deadline)) {
+            Thread.sleep(20);
+        }
+    }
+
+    /** Asks the leaders, and asks again while one of them does not lead yet. */
+    private static boolean isLed(Admin admin, Map<TopicPartition, OffsetSpec> partitions, long deadline)
+            throws InterruptedException {
+        try {
+            get(admin.listOffsets(partitions).all());
+            return true;
+        } catch (UnknownTopicOrPartitionException e) {
+            // Of several brokers, one may hear of the topic later than the one that has described it.
+            if (System.nanoTime() > deadline) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static void create(Admin admin, NewTopic topic) throws InterruptedException {

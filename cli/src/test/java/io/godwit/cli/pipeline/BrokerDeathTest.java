@@ -30,8 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three brokers, of which one is killed in mid-migration and comes back, and then another. Records count as stored once two have
- * them, so neither the source nor the transformer nor a target loses any, and none has to be started again.
+ * Three brokers, of which the leader of a lane is killed in mid-migration and comes back, and then the one that the transformer's
+ * group hangs on is. Records count as stored once two have them, so neither the source nor the transformer nor a target loses any,
+ * and none has to be started again.
  */
 @Timeout(400)
 class BrokerDeathTest {
@@ -77,7 +78,7 @@ class BrokerDeathTest {
                         .doesNotContain(first);
                 brokers.start(first);
                 awaitInSync(admin);
-                brokers.kill(leader(admin, Topics.PAGES));
+                brokers.kill(coordinator(admin));
                 inSecondRound.open();
 
                 RoleReport sent = sending.get().summary();
@@ -144,6 +145,17 @@ class BrokerDeathTest {
 
     private static int leader(Admin admin, String topic) throws Exception {
         return partition(admin, topic).leader().id();
+    }
+
+    /** The broker that deals the transformers' work out. */
+    private static int coordinator(Admin admin) throws Exception {
+        String group = TransformerConfig.DEFAULT_APPLICATION_ID;
+        return admin.describeStreamsGroups(List.of(group))
+                .all()
+                .get()
+                .get(group)
+                .coordinator()
+                .id();
     }
 
     private static List<Integer> inSync(Admin admin, String topic) throws Exception {
