@@ -47,7 +47,10 @@ public final class TopicSetup {
         Map<TopicLayout, TopicDescription> topics = new LinkedHashMap<>();
         for (TopicUse use : uses) {
             TopicLayout layout = TopicLayout.shared(use.topic());
-            topics.put(layout, ensure(admin, layout, replication, use));
+            if (use.find(admin).isEmpty()) {
+                create(admin, layout.newTopic(replication));
+            }
+            topics.put(layout, awaitReady(admin, use));
         }
         TopicCheck.check(admin, topics);
     }
@@ -64,18 +67,22 @@ public final class TopicSetup {
             Admin admin, String migration, int lanes, Duration retention, Replication replication)
             throws InterruptedException {
         TopicLayout layout = TopicLayout.stream(migration, lanes, retention);
-        TopicDescription stream =
-                ensure(admin, layout, replication, TopicUse.of(layout.topic(), AclOperation.DESCRIBE));
+        TopicUse use = TopicUse.of(layout.topic(), AclOperation.DESCRIBE);
+        try {
+            // Not asked for first: a broker may still know one that was just deleted.
+            create(admin, layout.newTopic(replication));
+        } catch (MissingRightException e) {
+            // One who may not create topics takes what an administrator has made.
+            if (use.find(admin).isEmpty()) {
+                throw e;
+            }
+        }
+        TopicDescription stream = awaitReady(admin, use);
         TopicCheck.check(admin, Map.of(layout, stream));
         return stream;
     }
 
-    private static TopicDescription ensure(Admin admin, TopicLayout layout, Replication replication, TopicUse use)
-            throws InterruptedException {
-        // Asked first: one who may not create topics may find one that an administrator has made.
-        if (use.find(admin).isEmpty()) {
-            create(admin, layout.newTopic(replication));
-        }
+    private static TopicDescription awaitReady(Admin admin, TopicUse use) throws InterruptedException {
         TopicDescription description = awaitDescription(admin, use);
         awaitLeaders(admin, description);
         return description;

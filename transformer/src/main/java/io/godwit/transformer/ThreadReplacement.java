@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces stream threads that died, so many a minute; then gives up: a failure that comes back at once is not cured by
- * trying again, nor is one of a cluster that refuses a thread. The thread that reads checkpoints cannot be replaced. Called by dying threads.
+ * trying again, nor is one of a cluster that refuses a thread. The thread that reads checkpoints cannot be replaced. Called by
+ * dying threads.
  */
 final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadReplacement.class);

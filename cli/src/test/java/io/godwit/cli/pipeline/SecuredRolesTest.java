@@ -2,21 +2,32 @@ package io.godwit.cli.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.godwit.cli.access.Grant;
 import io.godwit.cli.access.Role;
 import io.godwit.cli.pipeline.TestMemory.Content;
+import io.godwit.cli.pipeline.TestMemory.Write;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicSetup;
+import io.godwit.consumer.ReceiveException;
+import io.godwit.consumer.ReceiveOptions;
+import io.godwit.consumer.Receiver;
 import io.godwit.directory.Handover;
 import io.godwit.producer.SendOptions;
 import io.godwit.producer.SendReport;
+import io.godwit.producer.Sender;
+import io.godwit.producer.SourceException;
 import io.godwit.record.RamBlock;
+import io.godwit.report.RoleReport;
+import io.godwit.topic.Lanes;
 import io.godwit.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
@@ -168,7 +179,7 @@ class SecuredRolesTest {
         cluster.allow(USER, Role.SOURCE.grants(migration));
         Background<SendReport> sending = Background.start(
                 "send",
-                new io.godwit.producer.Sender(
+                new Sender(
                         SendOptions.of(migration).withHandover(Handover.VERIFIED),
                         new HandoverGuest(memory),
                         cluster.clients(USER))::send);
@@ -182,6 +193,59 @@ class SecuredRolesTest {
 
         assertThat(received.status()).as(received.err()).isZero();
         assertThat(sending.get().summary().status()).isEqualTo("completed");
+    }
+
+    @Test
+    void aSourceTakesAStreamThatWasMadeBeforehandWithoutTheRightToCreateIt() throws Exception {
+        cluster.allow(
+                USER,
+                Role.SOURCE.grants(migration).stream()
+                        .filter(grant -> grant.operation() != AclOperation.CREATE)
+                        .toList());
+        try (Admin admin = cluster.administered().newAdmin()) {
+            TopicSetup.ensureStream(admin, migration, Lanes.DEFAULT_LANES, Duration.ofHours(1), (short) 1);
+        }
+
+        Cluster.Command sent = work(Role.SOURCE);
+
+        assertThat(sent.status()).as(sent.err()).isZero();
+    }
+
+    @Test
+    void aSourceThatLosesItsRightSaysWhichAndKeepsItsGuest() throws Exception {
+        cluster.allow(USER, Role.SOURCE.grants(migration));
+        Gate gate = new Gate();
+        ScriptedGuest guest =
+                new ScriptedGuest(memory).round(() -> {}, gate).round(() -> memory.write(PAGES, Write.REWRITE));
+        Background<SendReport> sending =
+                Background.start("send", new Sender(SendOptions.of(migration), guest, cluster.clients(USER))::send);
+        gate.awaitArrival();
+
+        cluster.allow(USER, without(Role.SOURCE, Role.SOURCE.grants(migration).get(0)));
+        gate.open();
+
+        assertThatThrownBy(sending::get)
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("refuses this client: it needs WRITE on topic godwit.pages;");
+    }
+
+    @Test
+    void aTargetThatLosesItsRightSaysWhich() throws Exception {
+        cluster.allow(USER, Role.TARGET.grants(migration));
+        Gate gate = new Gate();
+        Background<SendReport> sending =
+                cluster.administered().send(migration, new ScriptedGuest(memory).round(() -> {}, gate));
+        Receiver receiver = new Receiver(ReceiveOptions.of(migration, temp.resolve("target")), cluster.clients(USER));
+        Background<RoleReport> receiving = Background.start("receive", receiver::receive);
+        await().atMost(Background.PATIENCE).until(() -> receiver.progress().guestBytes() > 0);
+
+        cluster.allow(USER, List.of());
+
+        assertThatThrownBy(receiving::get)
+                .isInstanceOf(ReceiveException.class)
+                .hasMessageContaining("refuses this client: it needs READ on topic " + Topics.stream(migration) + ";");
+        gate.open();
+        sending.get();
     }
 
     private Cluster.Command work(Role role) throws Exception {
@@ -215,8 +279,7 @@ class SecuredRolesTest {
             }
             case CANCEL -> {
                 Background<SendReport> sending = handOver(Cluster.PATIENCE);
-                org.awaitility.Awaitility.await()
-                        .atMost(Background.PATIENCE)
+                await().atMost(Background.PATIENCE)
                         .until(() -> cluster.administered().find(migration).isPresent());
                 Cluster.Command cancelled = run("cancel", migration);
                 if (cancelled.status() != 0) {
