@@ -5,6 +5,7 @@ import io.godwit.checkpoint.local.CheckpointException;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.client.ClusterRefusal;
+import io.godwit.client.UnfitTopicException;
 import io.godwit.consumer.ReceiveException;
 import io.godwit.consumer.qemu.IncomingQemuException;
 import io.godwit.directory.DirectoryException;
@@ -33,6 +34,7 @@ final class OperatorMessage {
             IncomingQemuException.class,
             DirectoryException.class,
             RegistryException.class,
+            UnfitTopicException.class,
             RamDirectoryException.class,
             ElfException.class,
             CheckpointException.class);

@@ -50,7 +50,7 @@ final class Attempt implements AutoCloseable {
     static Optional<Attempt> claim(SendOptions options, ClientSettings clients, MemorySource source)
             throws SourceException, InterruptedException {
         try (Admin admin = clients.newAdmin()) {
-            TopicSetup.ensureShared(admin, options.replicationFactor(), uses(options));
+            TopicSetup.ensureShared(admin, options.replication(), uses(options));
             // Before the claim: a mistake of this command must not fence off an attempt that is being sent.
             checkLanes(admin, options);
             MigrationDirectory directory = new MigrationDirectory(clients, options.patience());
@@ -64,7 +64,7 @@ final class Attempt implements AutoCloseable {
                         NamedCheckpoints.find(clients, options.patience(), options.checkpoints());
                 int attempt = directory.claimAttempt(options.migration());
                 TopicDescription stream = TopicSetup.ensureStream(
-                        admin, options.migration(), options.lanes(), options.retention(), options.replicationFactor());
+                        admin, options.migration(), options.lanes(), options.retention(), options.replication());
                 claimed = true;
                 return Optional.of(new Attempt(
                         directory, checkpoints, sending(options, attempt, directory.agent(), stream, source)));

@@ -2,6 +2,7 @@ package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
 import io.godwit.client.ClusterRefusal;
+import io.godwit.client.UnfitTopicException;
 import io.godwit.registry.RegistryException;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class KafkaFailures {
         if (refusal.isPresent()) {
             return "Kafka at " + cluster + " " + refusal.get();
         }
-        if (failure instanceof RegistryException) {
+        if (failure instanceof RegistryException || failure instanceof UnfitTopicException) {
             return failure.getMessage();
         }
         if (failure instanceof KafkaException) {

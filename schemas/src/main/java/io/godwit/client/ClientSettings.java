@@ -131,11 +131,16 @@ public final class ClientSettings {
 
     /** A client for topics. */
     public Admin newAdmin() {
+        return Admin.create(adminSettings());
+    }
+
+    /** What {@link #newAdmin} is made with. */
+    public Map<String, Object> adminSettings() {
         Map<String, Object> settings = common();
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
         override(settings);
-        return Admin.create(settings);
+        return settings;
     }
 
     /**
@@ -154,6 +159,16 @@ public final class ClientSettings {
      * @param linger how long a record may wait for others to go with it
      */
     public KafkaProducer<String, byte[]> newProducer(int bufferBytes, Duration patience, Duration linger) {
+        return new KafkaProducer<>(
+                producerSettings(bufferBytes, patience, linger), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** What {@link #newProducer(int, Duration)} is made with. */
+    public Map<String, Object> producerSettings(int bufferBytes, Duration patience) {
+        return producerSettings(bufferBytes, patience, LINGER);
+    }
+
+    private Map<String, Object> producerSettings(int bufferBytes, Duration patience, Duration linger) {
         int patienceMs = Math.toIntExact(patience.toMillis());
         int requestTimeoutMs = Math.min(15_000, Math.max(1000, patienceMs - 1000));
         Map<String, Object> settings = common();
@@ -169,7 +184,7 @@ public final class ClientSettings {
         // A lane's order and completeness hang on these.
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        return settings;
     }
 
     /**
@@ -178,6 +193,11 @@ public final class ClientSettings {
      * @param valueDeserializer for example one that keeps a slice of the fetched bytes
      */
     public <V> KafkaConsumer<String, V> newConsumer(Deserializer<V> valueDeserializer) {
+        return new KafkaConsumer<>(consumerSettings(), new StringDeserializer(), valueDeserializer);
+    }
+
+    /** What {@link #newConsumer} is made with. */
+    public Map<String, Object> consumerSettings() {
         Map<String, Object> settings = common();
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
@@ -190,7 +210,7 @@ public final class ClientSettings {
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        return new KafkaConsumer<>(settings, new StringDeserializer(), valueDeserializer);
+        return settings;
     }
 
     /** A consumer of values as byte arrays. */

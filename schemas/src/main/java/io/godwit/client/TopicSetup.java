@@ -1,8 +1,8 @@
 package io.godwit.client;
 
-import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,90 +15,74 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the topics of the design where they are missing; leaves those that are there as the administrator made them. */
+/** Creates the topics of the design where they are missing; takes those that are there as the administrator made them, or not at all. */
 public final class TopicSetup {
-    /** Lets the broker's default decide. */
-    public static final short DEFAULT_REPLICATION = -1;
-
-    private static final Duration INGRESS_RETENTION = Duration.ofHours(1);
-    private static final int SEGMENT_BYTES = 256 << 20;
-    private static final long INGRESS_SEGMENT_MILLIS = Duration.ofMinutes(10).toMillis();
-
     /** How long a topic that was just made may take to be known. */
     private static final Duration APPEARANCE = Duration.ofSeconds(20);
-
-    private static final long APPEARANCE_POLL_MILLIS = 20;
-
-    private static final List<String> SHARED =
-            List.of(Topics.PAGES, Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES, Topics.DEAD_LETTERS);
 
     private TopicSetup() {}
 
     /** Creates the shared topics that do not exist yet. */
-    public static void ensureShared(Admin admin, short replicationFactor) throws InterruptedException {
-        List<TopicUse> all = SHARED.stream()
-                .map(topic -> TopicUse.of(topic, AclOperation.DESCRIBE))
+    public static void ensureShared(Admin admin, Replication replication) throws InterruptedException {
+        List<TopicUse> all = TopicLayout.shared().stream()
+                .map(layout -> TopicUse.of(layout.topic(), AclOperation.DESCRIBE))
                 .toList();
-        ensureShared(admin, replicationFactor, all);
+        ensureShared(admin, replication, all);
     }
 
     /**
      * Creates those of the shared topics that a role uses and that do not exist yet. A role asks for no others: it may have no
      * right to see them.
      *
+     * @param replication of what is created
      * @throws MissingRightException if one of them may not be used so, or is missing and may not be created
+     * @throws UnfitTopicException if one of them is there, but cannot be used as it is
      */
-    public static void ensureShared(Admin admin, short replicationFactor, List<TopicUse> uses)
+    public static void ensureShared(Admin admin, Replication replication, List<TopicUse> uses)
             throws InterruptedException {
+        Map<TopicLayout, TopicDescription> topics = new LinkedHashMap<>();
         for (TopicUse use : uses) {
+            TopicLayout layout = TopicLayout.shared(use.topic());
             if (use.find(admin).isEmpty()) {
-                create(admin, shared(use.topic(), replicationFactor));
+                create(admin, layout.newTopic(replication));
             }
-            awaitLeaders(admin, awaitDescription(admin, use));
+            topics.put(layout, awaitReady(admin, use));
         }
-    }
-
-    private static NewTopic shared(String topic, short replicationFactor) {
-        return switch (topic) {
-            case Topics.PAGES ->
-                new NewTopic(topic, Topics.DEFAULT_PAGES_PARTITIONS, replicationFactor)
-                        .configs(pageTopic(INGRESS_RETENTION, INGRESS_SEGMENT_MILLIS));
-            // One partition of checkpoints, too: a global store is restored partition after partition.
-            case Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES ->
-                new NewTopic(topic, 1, replicationFactor)
-                        .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-            case Topics.DEAD_LETTERS -> new NewTopic(topic, 1, replicationFactor);
-            default -> throw new IllegalArgumentException("topic " + topic + " is not shared");
-        };
+        TopicCheck.check(admin, topics);
     }
 
     /**
      * Creates a migration's stream topic, or takes the one that is there.
      *
+     * @param replication of the topic, if it is created
      * @return its description; its id tells two migrations of one name apart
+     * @throws MissingRightException if it is missing and may not be created
+     * @throws UnfitTopicException if it is there, but cannot be used as it is
      */
     public static TopicDescription ensureStream(
-            Admin admin, String migration, int lanes, Duration retention, short replicationFactor)
+            Admin admin, String migration, int lanes, Duration retention, Replication replication)
             throws InterruptedException {
-        String stream = Topics.stream(migration);
-        TopicUse use = TopicUse.of(stream, AclOperation.DESCRIBE);
+        TopicLayout layout = TopicLayout.stream(migration, lanes, retention);
+        TopicUse use = TopicUse.of(layout.topic(), AclOperation.DESCRIBE);
         try {
             // Not asked for first: a broker may still know one that was just deleted.
-            create(
-                    admin,
-                    new NewTopic(stream, lanes, replicationFactor)
-                            .configs(pageTopic(retention, Math.max(60_000, retention.toMillis() / 4))));
+            create(admin, layout.newTopic(replication));
         } catch (MissingRightException e) {
             // One who may not create topics takes what an administrator has made.
             if (use.find(admin).isEmpty()) {
                 throw e;
             }
         }
+        TopicDescription stream = awaitReady(admin, use);
+        TopicCheck.check(admin, Map.of(layout, stream));
+        return stream;
+    }
+
+    private static TopicDescription awaitReady(Admin admin, TopicUse use) throws InterruptedException {
         TopicDescription description = awaitDescription(admin, use);
         awaitLeaders(admin, description);
         return description;
@@ -113,7 +97,7 @@ public final class TopicSetup {
                 throw new UnknownTopicOrPartitionException(
                         "topic " + use.topic() + " was created, but is not known yet");
             }
-            Thread.sleep(APPEARANCE_POLL_MILLIS);
+            Thread.sleep(20);
             found = use.find(admin);
         }
         return found.get();
@@ -130,31 +114,24 @@ public final class TopicSetup {
                 .forEach(partition ->
                         partitions.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest()));
         long deadline = System.nanoTime() + APPEARANCE.toNanos();
-        while (true) {
-            try {
-                // Asks the leaders, and asks again while one of them does not lead yet.
-                get(admin.listOffsets(partitions).all());
-                return;
-            } catch (UnknownTopicOrPartitionException e) {
-                // Of several brokers, one that was not asked before has not heard of the topic at all.
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                Thread.sleep(APPEARANCE_POLL_MILLIS);
-            }
+        while (!isLed(admin, partitions, deadline)) {
+            Thread.sleep(20);
         }
     }
 
-    private static Map<String, String> pageTopic(Duration retention, long segmentMillis) {
-        Map<String, String> configs = new HashMap<>();
-        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
-        configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()));
-        configs.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
-        configs.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(SEGMENT_BYTES));
-        configs.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(segmentMillis));
-        configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(Topics.MAX_RECORD_BYTES));
-        configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
-        return configs;
+    /** Asks the leaders, and asks again while one of them does not lead yet. */
+    private static boolean isLed(Admin admin, Map<TopicPartition, OffsetSpec> partitions, long deadline)
+            throws InterruptedException {
+        try {
+            get(admin.listOffsets(partitions).all());
+            return true;
+        } catch (UnknownTopicOrPartitionException e) {
+            // Of several brokers, one may hear of the topic later than the one that has described it.
+            if (System.nanoTime() > deadline) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static void create(Admin admin, NewTopic topic) throws InterruptedException {

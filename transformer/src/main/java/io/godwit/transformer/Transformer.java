@@ -4,6 +4,7 @@ import io.godwit.client.ClusterRefusal;
 import io.godwit.client.MissingRightException;
 import io.godwit.client.TopicSetup;
 import io.godwit.client.TopicUse;
+import io.godwit.client.UnfitTopicException;
 import io.godwit.record.Schemas;
 import io.godwit.registry.RegistryException;
 import io.godwit.report.PageCounts;
@@ -139,7 +140,7 @@ public final class Transformer implements AutoCloseable {
         }
         checkHeap();
         admin = config.clients().newAdmin();
-        TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION, USES);
+        TopicSetup.ensureShared(admin, config.replication(), USES);
         checkGroup();
         streams = newStreams();
         return streams;
@@ -160,6 +161,9 @@ public final class Transformer implements AutoCloseable {
     }
 
     private TransformException cannotStart(KafkaException cause) {
+        if (cause instanceof UnfitTopicException) {
+            return new TransformException("transformer cannot start: " + cause.getMessage(), cause);
+        }
         String cluster = config.clients().bootstrapServers();
         return new TransformException(
                 ClusterRefusal.reason(cause)

@@ -2,6 +2,7 @@ package io.godwit.checkpoint.publish;
 
 import io.godwit.checkpoint.local.CheckpointHashes;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import io.godwit.client.TopicUse;
 import io.godwit.directory.CheckpointNames;
@@ -33,12 +34,14 @@ public final class CheckpointPublisher implements AutoCloseable {
      * Creates the topics where they are missing.
      *
      * @param patience how long a call may wait for Kafka
+     * @param replication of the topics
      */
-    public CheckpointPublisher(ClientSettings clients, Duration patience) throws InterruptedException {
+    public CheckpointPublisher(ClientSettings clients, Duration patience, Replication replication)
+            throws InterruptedException {
         try (Admin admin = clients.newAdmin()) {
             TopicSetup.ensureShared(
                     admin,
-                    TopicSetup.DEFAULT_REPLICATION,
+                    replication,
                     List.of(TopicUse.readAndWrite(Topics.CHECKPOINT_NAMES), TopicUse.write(Topics.CHECKPOINTS)));
         }
         names = new CheckpointNames(clients, patience);

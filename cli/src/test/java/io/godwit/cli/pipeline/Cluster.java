@@ -7,6 +7,7 @@ import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.broker.BrokerOptions;
 import io.godwit.cli.broker.EmbeddedBroker;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
 import io.godwit.directory.MigrationDirectory;
@@ -137,7 +138,8 @@ public final class Cluster implements AutoCloseable {
                 directory.resolve("transformer-" + transformers.size()),
                 pageCacheBytes,
                 1,
-                PayloadCompression.ZSTD));
+                PayloadCompression.ZSTD,
+                Replication.OF_BROKERS));
         transformers.add(transformer);
         transformer.start();
         return transformer;

@@ -7,6 +7,7 @@ import io.godwit.cli.broker.EmbeddedBroker;
 import io.godwit.cli.broker.SecuredBroker;
 import io.godwit.cli.broker.TestCertificate;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import java.io.IOException;
 import java.io.Writer;
@@ -55,7 +56,7 @@ public final class SecuredCluster implements AutoCloseable {
         SecuredCluster secured = new SecuredCluster(
                 directory, certificate, Cluster.of(directory, broker, properties(certificate, SecuredBroker.ADMIN)));
         try (Admin admin = secured.cluster.newAdmin()) {
-            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+            TopicSetup.ensureShared(admin, Replication.OF_BROKERS);
         }
         return secured;
     }
