@@ -22,7 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 final class SecuredNodes implements AutoCloseable {
     private static final int NODES = 3;
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(2);
     private static final String PASSWORD = "of-the-nodes-keys";
     private static final String MECHANISM = "SCRAM-SHA-512";
     private static final String LOGIN =
