@@ -35,7 +35,9 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,
-            TopicsCommand.class
+            TopicsCommand.class,
+            CompletionCommand.class,
+            AclsCommand.class
         })
 @SuppressWarnings("UnusedVariable") // picocli asks for help, version and verbosity by their option
 final class GodwitCommand implements Runnable {
