@@ -9,6 +9,7 @@ import io.godwit.cli.access.Role;
 import io.godwit.cli.pipeline.TestMemory.Content;
 import io.godwit.cli.pipeline.TestMemory.Write;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import io.godwit.consumer.ReceiveException;
 import io.godwit.consumer.ReceiveOptions;
@@ -203,7 +204,7 @@ class SecuredRolesTest {
                         .filter(grant -> grant.operation() != AclOperation.CREATE)
                         .toList());
         try (Admin admin = cluster.administered().newAdmin()) {
-            TopicSetup.ensureStream(admin, migration, Lanes.DEFAULT_LANES, Duration.ofHours(1), (short) 1);
+            TopicSetup.ensureStream(admin, migration, Lanes.DEFAULT_LANES, Duration.ofHours(1), Replication.OF_BROKERS);
         }
 
         Cluster.Command sent = work(Role.SOURCE);
