@@ -17,8 +17,13 @@ import io.godwit.registry.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +86,29 @@ final class SchemaRegistryConformanceTest {
             assertThat(new Schema.Parser().parse(confluent.schema(id))).isEqualTo(newest);
             assertThat(confluent.compatibility(subject)).isEqualTo("BACKWARD_TRANSITIVE");
         }
+    }
+
+    @Test
+    void rolesThatStartAtTheSameMomentAgree() throws Exception {
+        String schema = "{\"type\":\"record\",\"name\":\"Contended\",\"fields\":[{\"name\":\"a\",\"type\":\"int\"}]}";
+        int roles = 8;
+        CyclicBarrier start = new CyclicBarrier(roles);
+        ExecutorService executor = Executors.newFixedThreadPool(roles);
+        try {
+            List<Future<Integer>> ids = new ArrayList<>();
+            for (int role = 0; role < roles; role++) {
+                ids.add(executor.submit(() -> {
+                    start.await();
+                    return client(true).id("Contended", schema);
+                }));
+            }
+            for (Future<Integer> id : ids) {
+                assertThat(id.get()).isEqualTo(ids.get(0).get());
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThat(confluent.compatibility("Contended")).isEqualTo("BACKWARD_TRANSITIVE");
     }
 
     @Test

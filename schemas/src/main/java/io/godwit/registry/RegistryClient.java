@@ -166,6 +166,11 @@ public final class RegistryClient implements SchemaRegistry {
         boolean safe = makeSafe(subject);
         Answer answer = http.post(path("/subjects/", subject) + "/versions", Map.of("schema", schema));
         if (answer.status() == CONFLICT) {
+            // Another role may have been faster by a moment.
+            Optional<Integer> registered = lookUp(subject, schema);
+            if (registered.isPresent()) {
+                return registered.get();
+            }
             throw new RegistryException("the schema registry " + answer.url() + " refuses the schema of " + subject
                     + ", as it does not go with versions that are registered there (" + answer.message()
                     + "); is this an older Godwit, or did something else register the subject?");
@@ -192,18 +197,23 @@ public final class RegistryClient implements SchemaRegistry {
 
     /** Returns whether the subject is safe now; one that has no schema yet may not be there to be made so. */
     private boolean makeSafe(String subject) {
-        if (level(subject).filter(SAFE::contains).isPresent()) {
-            return true;
-        }
-        Answer answer = http.put(path("/config/", subject), Map.of("compatibility", BACKWARD_TRANSITIVE));
-        if (answer.status() == NOT_FOUND) {
-            return false;
-        }
-        if (!answer.isOk()) {
-            throw new RegistryException(
-                    "the schema registry " + answer.url() + " does not let us set the compatibility of "
-                            + subject + " (" + answer.message() + "); have its administrator set " + BACKWARD_TRANSITIVE
-                            + " there, or register the schemas beforehand and run with --no-auto-register");
+        long deadline = System.nanoTime() + APPEARANCE.toNanos();
+        while (level(subject).filter(SAFE::contains).isEmpty()) {
+            Answer answer = http.put(path("/config/", subject), Map.of("compatibility", BACKWARD_TRANSITIVE));
+            if (answer.status() == NOT_FOUND) {
+                return false;
+            }
+            if (answer.isOk()) {
+                return true;
+            }
+            // Apicurio refuses so the slower of two that set it at the same moment.
+            if (answer.status() != CONFLICT || System.nanoTime() - deadline >= 0) {
+                throw new RegistryException("the schema registry " + answer.url()
+                        + " does not let us set the compatibility of " + subject + " (" + answer.message()
+                        + "); have its administrator set " + BACKWARD_TRANSITIVE
+                        + " there, or register the schemas beforehand and run with --no-auto-register");
+            }
+            pause();
         }
         return true;
     }

@@ -72,6 +72,41 @@ final class RegistryClientTest {
     }
 
     @Test
+    void aLevelThatAnotherSetsAtTheSameMomentIsTaken() {
+        registry.faults.put("PUT /config/", exchange -> {
+            registry.faults.clear();
+            registry.levels.put(SUBJECT, "BACKWARD_TRANSITIVE");
+            FakeRegistry.status(409, "{\"message\":\"A rule named 'COMPATIBILITY' already exists.\"}")
+                    .answer(exchange);
+        });
+
+        assertThat(client().id(SUBJECT, SCHEMA)).isEqualTo(7);
+        assertThat(registry.asked)
+                .filteredOn(request -> request.startsWith("PUT"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aLevelThatIsInConflictForLongIsRefused() {
+        registry.faults.put("PUT /config/", FakeRegistry.status(409, "{\"message\":\"busy\"}"));
+
+        assertThatThrownBy(() -> client().id(SUBJECT, SCHEMA))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("does not let us set the compatibility of " + SUBJECT + " (409: busy)");
+    }
+
+    @Test
+    void aSchemaThatAnotherRegistersAtTheSameMomentIsTaken() {
+        registry.faults.put("POST /subjects/" + SUBJECT + "/versions", exchange -> {
+            registry.faults.clear();
+            registry.add(SUBJECT, SCHEMA);
+            FakeRegistry.status(409, "{\"message\":\"exists\"}").answer(exchange);
+        });
+
+        assertThat(client().id(SUBJECT, SCHEMA)).isEqualTo(7);
+    }
+
+    @Test
     void aStricterLevelStays() {
         registry.levels.put(SUBJECT, "FULL_TRANSITIVE");
 
