@@ -89,7 +89,7 @@ final class ClusterGuideTest {
         assertThat(blocks.get(0)).contains("BROKERS=", "REGISTRY=", "AUTHORITY=");
         List<String> lines = new ArrayList<>();
         lines.add("set -euxo pipefail");
-        lines.add("trap 'for job in $(jobs -p); do kill $job; wait $job || true; done' EXIT");
+        lines.add("trap 'for job in $(jobs -p); do kill $job || true; wait $job || true; done' EXIT");
         lines.add("PATH=$PWD/tools:$PATH");
         lines.add("export BROKERS=" + nodes.bootstrapServers());
         lines.add("export REGISTRY=" + registry.url());
@@ -97,6 +97,8 @@ final class ClusterGuideTest {
         String rest = String.join("\n", blocks.subList(1, blocks.size()));
         lines.add(rest.replace("/srv/godwit/", work.resolve("srv") + "/")
                 .replace("/var/lib/godwit/", work.resolve("state") + "/"));
+        // 127: it ended before.
+        lines.add("wait '%?receive' || test $? = 127");
         return String.join("\n", lines) + "\n";
     }
 
