@@ -3,7 +3,10 @@ package io.godwit.cli;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.broker.BrokerOptions;
 import io.godwit.cli.broker.EmbeddedBroker;
-import java.io.PrintWriter;
+import io.godwit.cli.failure.CommandException;
+import io.godwit.cli.metrics.BrokerMetrics;
+import io.godwit.cli.metrics.Monitoring;
+import io.godwit.cli.metrics.Role;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,14 +50,26 @@ final class BrokerCommand implements Callable<Integer> {
     private Path dataDir;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private CommonOptions common;
 
     @Override
-    public Integer call() throws BrokerException, InterruptedException {
-        EmbeddedBroker broker = EmbeddedBroker.start(options());
+    public Integer call() throws BrokerException, CommandException, InterruptedException {
+        BrokerOptions options = options();
+        try (Monitoring monitoring = metrics.open(spec, Role.BROKER)) {
+            return run(options, monitoring);
+        }
+    }
+
+    private int run(BrokerOptions options, Monitoring monitoring) throws BrokerException, InterruptedException {
+        EmbeddedBroker broker = EmbeddedBroker.start(options);
         try (broker) {
             godwit.signal().stopWith(broker::close);
-            announce(broker);
+            monitoring.show(new BrokerMetrics(broker::isUp));
+            common.announce(spec, "Broker ready: --bootstrap-server " + broker.bootstrapServers());
+            common.announce(spec, "Data in " + broker.dataDir() + ". Stop it with Ctrl-C.");
             broker.awaitEnd();
         }
         if (common.json()) {
@@ -70,14 +85,6 @@ final class BrokerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--port: " + e.getMessage(), e);
         }
-    }
-
-    private void announce(EmbeddedBroker broker) {
-        PrintWriter announcements =
-                common.json() ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        announcements.println("Broker ready: --bootstrap-server " + broker.bootstrapServers());
-        announcements.println("Data in " + broker.dataDir() + ". Stop it with Ctrl-C.");
-        announcements.flush();
     }
 
     private static Path defaultDataDir() {

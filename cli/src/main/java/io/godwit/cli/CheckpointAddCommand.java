@@ -69,7 +69,7 @@ final class CheckpointAddCommand implements Callable<Integer> {
 
         @Option(
                 names = "--migration",
-                paramLabel = "ID",
+                paramLabel = "MIGRATION",
                 required = true,
                 converter = MigrationConverter.class,
                 description = "A migration that has ended and whose stream is retained: its memory is received into the"

@@ -2,6 +2,7 @@ package io.godwit.cli;
 
 import io.godwit.cli.checkpoint.CheckpointRemoval;
 import io.godwit.cli.checkpoint.CheckpointRemoval.Removed;
+import io.godwit.cli.log.OperatorLine;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,10 +51,13 @@ final class CheckpointRemoveCommand implements Callable<Integer> {
             return Failures.OK;
         }
         spec.commandLine().getOut().println("Checkpoint " + name + " is removed " + where(removed) + ".");
-        removed.published().stream().filter(other -> !other.equals(name)).forEach(other -> spec.commandLine()
-                .getErr()
-                .println("godwit: warning: checkpoint " + other + ", which was added at this moment with the same"
-                        + " content, is removed with it: add it again"));
+        removed.published().stream()
+                .filter(other -> !other.equals(name))
+                .forEach(other -> OperatorLine.warn(
+                        spec.commandLine().getErr(),
+                        "warning: checkpoint " + other
+                                + ", which was added at this moment with the same content, is removed"
+                                + " with it: add it again"));
         return Failures.OK;
     }
 

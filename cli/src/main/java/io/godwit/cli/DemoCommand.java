@@ -6,6 +6,7 @@ import io.godwit.cli.demo.SyntheticDemo;
 import io.godwit.cli.demo.SyntheticDemoReport;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.cli.guest.GuestImages;
+import io.godwit.cli.log.OperatorLine;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.text.Sizes;
 import io.godwit.producer.source.SyntheticSpec;
@@ -80,8 +81,8 @@ final class DemoCommand implements Callable<Integer> {
         if (hindrance.isPresent() && guestKind == Guest.QEMU) {
             throw new CommandException("no guest under QEMU: " + hindrance.get());
         }
-        hindrance.ifPresent(reason ->
-                spec.commandLine().getErr().println("godwit: a synthetic guest instead of one under QEMU: " + reason));
+        hindrance.ifPresent(reason -> OperatorLine.warn(
+                spec.commandLine().getErr(), "a synthetic guest instead of one under QEMU: " + reason));
         return hindrance.isEmpty();
     }
 

@@ -1,6 +1,12 @@
 package io.godwit.cli;
 
+import io.godwit.cli.log.LogContext;
+import io.godwit.cli.log.LogFormat;
+import io.godwit.cli.log.OperatorLine;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -16,44 +22,60 @@ final class Failures {
     /** Read by log4j2.xml when logging is first used, which is after this was set. */
     private static final String LOG_LEVEL = "godwit.log.level";
 
+    /** Label of the parameter or option that names one. */
+    private static final String MIGRATION = "MIGRATION";
+
     private Failures() {}
 
     static int runLogged(ParseResult arguments) {
         if (isVerbose(arguments)) {
             System.setProperty(LOG_LEVEL, "INFO");
         }
+        ParseResult command = last(arguments);
+        command.matchedOptionValue(CommonOptions.LOG_FORMAT, LogFormat.text).use();
+        command.matchedArgs().stream()
+                .filter(argument -> argument.paramLabel().equals(MIGRATION))
+                .forEach(argument -> LogContext.begin(argument.getValue()));
         return new RunLast().execute(arguments);
     }
 
     static int failed(Exception failure, CommandLine command, ParseResult arguments) {
         PrintWriter err = command.getErr();
         if (failure instanceof ParameterException wrongUsage) {
-            return wrongUsage(wrongUsage, new String[0]);
+            return wrongUsage(wrongUsage);
         }
-        err.println("godwit: " + OperatorMessage.of(failure));
-        if (isVerbose(arguments)) {
-            failure.printStackTrace(err);
-        }
+        OperatorLine.fail(err, OperatorMessage.of(failure), failure, isVerbose(arguments));
         return FAILED;
     }
 
     static int wrongUsage(ParameterException failure, String[] arguments) {
+        LogFormat.askedFor(CommonOptions.LOG_FORMAT, arguments).use();
+        return wrongUsage(failure);
+    }
+
+    private static int wrongUsage(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
-        PrintWriter err = command.getErr();
-        String message = failure.getMessage();
-        err.println("godwit: " + OperatorMessage.oneLine(message));
+        List<String> hints = new ArrayList<>();
         if (failure instanceof UnmatchedArgumentException unmatched) {
-            UnmatchedArgumentException.printSuggestions(unmatched, err);
+            StringWriter suggestions = new StringWriter();
+            UnmatchedArgumentException.printSuggestions(unmatched, new PrintWriter(suggestions, true));
+            suggestions.toString().lines().forEach(hints::add);
         }
-        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        hints.add("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        OperatorLine.wrongUsage(command.getErr(), OperatorMessage.oneLine(failure.getMessage()), hints);
         return WRONG_USAGE;
     }
 
     private static boolean isVerbose(ParseResult arguments) {
+        return last(arguments).hasMatchedOption(CommonOptions.VERBOSE);
+    }
+
+    /** The subcommand that is run. */
+    private static ParseResult last(ParseResult arguments) {
         ParseResult last = arguments;
         while (last.hasSubcommand()) {
             last = last.subcommand();
         }
-        return last.hasMatchedOption(CommonOptions.VERBOSE);
+        return last;
     }
 }

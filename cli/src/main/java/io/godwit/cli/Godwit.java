@@ -1,5 +1,7 @@
 package io.godwit.cli;
 
+import io.godwit.cli.log.LogContext;
+import io.godwit.cli.log.OperatorLine;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -12,6 +14,7 @@ public final class Godwit {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Thread.setDefaultUncaughtExceptionHandler(OperatorLine::threadDied);
         int status = run(out, err, args);
         out.flush();
         err.flush();
@@ -37,6 +40,8 @@ public final class Godwit {
                     .setExecutionExceptionHandler(Failures::failed)
                     .setParameterExceptionHandler(Failures::wrongUsage)
                     .execute(args);
+        } finally {
+            LogContext.end();
         }
     }
 }

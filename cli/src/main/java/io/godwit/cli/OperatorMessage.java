@@ -9,6 +9,7 @@ import io.godwit.consumer.qemu.IncomingQemuException;
 import io.godwit.directory.DirectoryException;
 import io.godwit.producer.SourceException;
 import io.godwit.ramdir.RamDirectoryException;
+import io.godwit.registry.RegistryException;
 import io.godwit.transformer.TransformException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -31,6 +32,7 @@ final class OperatorMessage {
             ReceiveException.class,
             IncomingQemuException.class,
             DirectoryException.class,
+            RegistryException.class,
             RamDirectoryException.class,
             ElfException.class,
             CheckpointException.class);

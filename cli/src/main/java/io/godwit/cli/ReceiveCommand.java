@@ -1,5 +1,9 @@
 package io.godwit.cli;
 
+import io.godwit.cli.log.OperatorLine;
+import io.godwit.cli.metrics.Monitoring;
+import io.godwit.cli.metrics.ReceiveMetrics;
+import io.godwit.cli.metrics.Role;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.consumer.Destination;
@@ -91,6 +95,9 @@ final class ReceiveCommand implements Callable<Integer> {
     private Integer untilRound;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private CommonOptions common;
 
     /** Where the guest goes. */
@@ -125,9 +132,12 @@ final class ReceiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ReceiveOptions options = options();
-        Receiver receiver = new Receiver(options, cluster.connect());
-        godwit.signal().stopWith(receiver::stop);
-        return receive(receiver);
+        try (Monitoring monitoring = metrics.open(spec, Role.RECEIVE)) {
+            Receiver receiver = new Receiver(options, monitoring.observe(cluster.connect()));
+            godwit.signal().stopWith(receiver::stop);
+            monitoring.show(new ReceiveMetrics(migration, receiver));
+            return receive(receiver);
+        }
     }
 
     private int receive(Receiver receiver) throws Exception {
@@ -141,7 +151,7 @@ final class ReceiveCommand implements Callable<Integer> {
         } finally {
             // Of one that failed, too: a checkpoint that could not be read may be why.
             for (String note : receiver.notes()) {
-                spec.commandLine().getErr().println("godwit: " + note);
+                OperatorLine.warn(spec.commandLine().getErr(), note);
             }
         }
         if (common.json()) {

@@ -1,6 +1,10 @@
 package io.godwit.cli;
 
 import io.godwit.cli.failure.CommandException;
+import io.godwit.cli.log.OperatorLine;
+import io.godwit.cli.metrics.Monitoring;
+import io.godwit.cli.metrics.Role;
+import io.godwit.cli.metrics.SendMetrics;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
@@ -160,6 +164,9 @@ final class SendCommand implements Callable<Integer> {
     private Duration retention;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private CommonOptions common;
 
     /** Where the memory is. */
@@ -210,8 +217,9 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SendOptions options = checked(this::options);
         SyntheticSpec guest = checked(this::synthetic);
-        try (MemorySource memory = open(guest, options.precopy())) {
-            return send(options, memory);
+        try (Monitoring monitoring = metrics.open(spec, Role.SEND);
+                MemorySource memory = open(guest, options.precopy())) {
+            return send(options, memory, monitoring);
         }
     }
 
@@ -261,14 +269,15 @@ final class SendCommand implements Callable<Integer> {
                 : new RamDirectorySource(source.ramDir);
     }
 
-    private int send(SendOptions options, MemorySource memory) throws Exception {
-        ClientSettings clients = cluster.connect();
+    private int send(SendOptions options, MemorySource memory, Monitoring monitoring) throws Exception {
+        ClientSettings clients = monitoring.observe(cluster.connect());
         if (memory instanceof SyntheticGuest synthetic) {
             // A guest that is migrated runs already: its boot is no part of the migration.
             synthetic.boot();
         }
         Sender sender = new Sender(options, memory, clients);
         godwit.signal().stopWith(sender::stop);
+        monitoring.show(new SendMetrics(migration, sender));
         if (source.qmp == null) {
             return send(sender);
         }
@@ -284,7 +293,8 @@ final class SendCommand implements Callable<Integer> {
                 spec.qualifiedName(),
                 () -> RoleProgress.of(sender.progress()),
                 sender::send);
-        report.warnings().forEach(warning -> spec.commandLine().getErr().println("godwit: warning: " + warning));
+        report.warnings()
+                .forEach(warning -> OperatorLine.warn(spec.commandLine().getErr(), "warning: " + warning));
         if (common.json()) {
             JsonResult.print(spec, report.summary());
         } else {

@@ -2,6 +2,7 @@ package io.godwit.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.godwit.cli.log.LogFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ final class SenderGuard implements AutoCloseable {
         command.addAll(List.of("recover", migration, "--attempt", String.valueOf(attempt)));
         command.addAll(List.of("--qmp", qmp.toAbsolutePath().toString()));
         command.addAll(cluster);
+        command.addAll(List.of(CommonOptions.LOG_FORMAT, LogFormat.current().name()));
         try {
             shell = new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -1,5 +1,6 @@
 package io.godwit.cli;
 
+import io.godwit.cli.log.LogContext;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -34,7 +35,7 @@ final class StopSignal implements AutoCloseable {
      * @param newStop makes the command return soon; called on another thread
      */
     synchronized void stopWith(Runnable newStop) {
-        stop = newStop;
+        stop = LogContext.carried(newStop);
         if (received) {
             newStop.run();
         }

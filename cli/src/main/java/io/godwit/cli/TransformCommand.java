@@ -1,5 +1,8 @@
 package io.godwit.cli;
 
+import io.godwit.cli.metrics.Monitoring;
+import io.godwit.cli.metrics.Role;
+import io.godwit.cli.metrics.TransformMetrics;
 import io.godwit.cli.progress.ProgressDisplay;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
@@ -10,7 +13,6 @@ import io.godwit.transformer.TransformException;
 import io.godwit.transformer.Transformer;
 import io.godwit.transformer.TransformerConfig;
 import io.godwit.transformer.TransformerProgress;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,6 +76,9 @@ final class TransformCommand implements Callable<Integer> {
     private Compression compression;
 
     @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
     private CommonOptions common;
 
     /** Codecs as the option names them. */
@@ -85,21 +90,27 @@ final class TransformCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ClientSettings clients = cluster.clients();
-        if (stateDir != null) {
-            return run(config(clients, stateDir));
-        }
-        try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
-            return run(config(clients, temporary.path()));
+        try (Monitoring monitoring = metrics.open(spec, Role.TRANSFORM)) {
+            return run(monitoring.observe(cluster.clients()), monitoring);
         }
     }
 
-    private int run(TransformerConfig config) throws Exception {
+    private int run(ClientSettings clients, Monitoring monitoring) throws Exception {
+        if (stateDir != null) {
+            return run(config(clients, stateDir), monitoring);
+        }
+        try (TemporaryDirectory temporary = TemporaryDirectory.create("godwit-transform-")) {
+            return run(config(clients, temporary.path()), monitoring);
+        }
+    }
+
+    private int run(TransformerConfig config, Monitoring monitoring) throws Exception {
         ClusterOptions.awaitBroker(config.clients());
         try (Transformer transformer = new Transformer(config)) {
             godwit.signal().stopWith(transformer::close);
+            monitoring.show(new TransformMetrics(transformer));
             transformer.start();
-            announce();
+            common.announce(spec, "Transformer ready. Stop it with Ctrl-C.");
             serve(transformer);
             if (common.json()) {
                 JsonResult.print(spec, Result.of(transformer.progress()));
@@ -117,13 +128,6 @@ final class TransformCommand implements Callable<Integer> {
         if (failure.isPresent()) {
             throw failure.get();
         }
-    }
-
-    private void announce() {
-        PrintWriter announcements =
-                common.json() ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        announcements.println("Transformer ready. Stop it with Ctrl-C.");
-        announcements.flush();
     }
 
     private TransformerConfig config(ClientSettings clients, Path directory) {

@@ -25,6 +25,14 @@ class LayeringTest {
                     "org.apache.kafka.raft..");
 
     @ArchTest
+    static final ArchRule ONLY_THE_METRICS_KNOW_PROMETHEUS = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.godwit.cli.metrics")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.prometheus..", "com.sun.net.httpserver..");
+
+    @ArchTest
     static final ArchRule ROLES_DO_NOT_KNOW_ONE_ANOTHER = SlicesRuleDefinition.slices()
             .matching("io.godwit.(producer|transformer|consumer)..")
             .should()

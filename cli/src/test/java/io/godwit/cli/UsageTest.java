@@ -16,6 +16,8 @@ class UsageTest {
                 usage("no command given"),
                 usage("'lst'", "lst"),
                 usage("--bootstrap-server", "list"),
+                usage("port 70000 is not in 0..65535", "broker", "--metrics-port", "70000"),
+                usage("'xml'", "list", "--bootstrap-server", "localhost:9092", "--log-format", "xml"),
                 usage("'--jsn'", "list", "--bootstrap-server", "localhost:9092", "--jsn"),
                 usage("MIGRATION", "describe", "--bootstrap-server", "localhost:9092"),
                 usage("'a b' is not allowed", "describe", "a b", "--bootstrap-server", "localhost:9092"),
@@ -50,7 +52,9 @@ class UsageTest {
         CommandRun help = CommandRun.of(command, "--help");
 
         assertThat(help.status()).isZero();
-        assertThat(help.out()).startsWith("Usage: godwit " + command).contains("--json", "--verbose", "--version");
+        assertThat(help.out())
+                .startsWith("Usage: godwit " + command)
+                .contains("--json", "--verbose", "--log-format", "--version");
         assertThat(help.err()).isEmpty();
         assertThat(CommandRun.of("--help").out()).contains("\n  " + command);
     }

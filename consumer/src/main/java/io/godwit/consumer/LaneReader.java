@@ -8,6 +8,8 @@ import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.consumer.apply.RefusedStreamException;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.sink.TargetException;
+import io.godwit.record.StreamRecordDecoder;
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,10 +39,12 @@ final class LaneReader {
     private final LaneBarrier barrier;
     private final ReceiveRun run;
     private final OriginalRecords originals;
+    private final StreamRecordDecoder decoder;
 
     /**
      * @param consumer used by no one else while {@link #read} runs
      * @param originals for pages of checkpoints that are not here; closed after {@link #read}
+     * @param decoder of the stream's records
      */
     LaneReader(
             Consumer<String, ByteBuffer> consumer,
@@ -48,7 +52,8 @@ final class LaneReader {
             List<Integer> lanes,
             Target target,
             ReceiveRun run,
-            OriginalRecords originals) {
+            OriginalRecords originals,
+            StreamRecordDecoder decoder) {
         this.consumer = consumer;
         this.topic = topic;
         this.lanes = lanes;
@@ -56,11 +61,12 @@ final class LaneReader {
         this.barrier = target.barrier();
         this.run = run;
         this.originals = originals;
+        this.decoder = decoder;
     }
 
     /** Reads until the run is over. */
     void read() throws RefusedStreamException, TargetException, IOException {
-        try (Appliers appliers = new Appliers(originals)) {
+        try (Appliers appliers = new Appliers(originals, decoder)) {
             List<LaneApplier> appliersOfLanes = new ArrayList<>();
             for (int lane : lanes) {
                 appliersOfLanes.add(new LaneApplier(target, lane, appliers, this::endOffset, System::nanoTime));
@@ -91,6 +97,15 @@ final class LaneReader {
 
     private void apply(LaneApplier lane, List<ConsumerRecord<String, ByteBuffer>> records)
             throws RefusedStreamException, TargetException, IOException {
+        try {
+            applyAll(lane, records);
+        } catch (RefusedStreamException e) {
+            throw e.at(lane.lane(), lane.nextSequence());
+        }
+    }
+
+    private void applyAll(LaneApplier lane, List<ConsumerRecord<String, ByteBuffer>> records)
+            throws RefusedStreamException, TargetException, IOException {
         TopicPartition partition = partition(lane.lane());
         for (ConsumerRecord<String, ByteBuffer> record : records) {
             if (run.isOver()) {
@@ -108,6 +123,10 @@ final class LaneReader {
         if (!barrier.isWaiting(lane.lane())) {
             reached(lane, consumer.position(partition));
         }
+        if (!records.isEmpty()) {
+            // The consumer knows it from what it fetched. Before it has fetched anything, it would ask Kafka.
+            consumer.currentLag(partition).ifPresent(lag -> target.counters().setLaneLag(lane.lane(), lag));
+        }
     }
 
     private static void reached(LaneApplier lane, long offset) throws RefusedStreamException {
@@ -115,7 +134,10 @@ final class LaneReader {
             lane.reached(offset);
         } catch (TimeoutException e) {
             // Kafka does not tell the lane's end just now; the next poll asks again.
-            LOG.debug("the end of lane {} is not known yet", lane.lane(), e);
+            LOG.atDebug()
+                    .addKeyValue(LogKeys.LANE, lane.lane())
+                    .setCause(e)
+                    .log("the end of lane {} is not known yet", lane.lane());
         }
     }
 

@@ -14,6 +14,9 @@ import io.godwit.consumer.repair.IngressRecords;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.consumer.sink.TargetStore;
+import io.godwit.record.Schemas;
+import io.godwit.record.StreamRecordDecoder;
+import io.godwit.registry.RegistryException;
 import io.godwit.report.ByteCounts;
 import io.godwit.report.PageCounts;
 import io.godwit.report.RoleReport;
@@ -25,6 +28,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -69,6 +73,7 @@ public final class Receiver {
     private volatile int lanes;
     private volatile boolean finished;
     private volatile boolean stopped;
+    private volatile boolean guestIsOurs;
     private volatile String note = "";
 
     /** @param clients where the cluster is */
@@ -137,6 +142,23 @@ public final class Receiver {
         return current == null ? 0 : current.counters().repaired();
     }
 
+    /** Runs and lanes that were not what their checksum or digest said; none of them is in the target's memory. */
+    public long verificationFailures() {
+        Target current = target;
+        return current == null ? 0 : current.counters().verificationFailures();
+    }
+
+    /** Records of each lane that are stored and not applied, as of the last look; lanes that were not read yet are missing. */
+    public Map<Integer, Long> laneLags() {
+        Target current = target;
+        return current == null ? Map.of() : current.counters().laneLags();
+    }
+
+    /** Whether the guest was handed over to this target. */
+    public boolean hasGuest() {
+        return guestIsOurs;
+    }
+
     /** How far it is. */
     public ReceiveProgress progress() {
         Target current = target;
@@ -194,6 +216,10 @@ public final class Receiver {
                 Target opened = new Target(options.migration(), stream.id(), lanes, options.untilRound(), store, held);
                 TargetHandover handover = openHandover(admin);
                 LaneThreads readers = new LaneThreads(run)) {
+            if (handover != null && !options.copy()) {
+                // While nothing was applied: at the end a guest stands still for what the target writes.
+                clients.format().prepare(Schemas.MIGRATION_STATUS);
+            }
             opened.resume();
             if (handover != null) {
                 opened.barrier().withdraw(handover.lastWithdrawn());
@@ -304,6 +330,7 @@ public final class Receiver {
         switch (decision.verdict()) {
             case OWN, COPY -> {
                 note = decision.reason();
+                guestIsOurs = decision.verdict() == Decision.Verdict.OWN;
                 return complete(opened, End.COMPLETED);
             }
             case STOPPED -> {
@@ -409,7 +436,8 @@ public final class Receiver {
         try {
             consumer = clients.newConsumer(new ByteBufferDeserializer());
             run.onEnd(consumer::wakeup);
-            new LaneReader(consumer, topic, own, opened, run, ingress()).read();
+            StreamRecordDecoder decoder = new StreamRecordDecoder(clients.format());
+            new LaneReader(consumer, topic, own, opened, run, ingress(decoder), decoder).read();
         } catch (WakeupException e) {
             LOG.trace("woken at the end of the run", e);
         } catch (RefusedStreamException | TargetException e) {
@@ -434,13 +462,14 @@ public final class Receiver {
         }
     }
 
-    private OriginalRecords ingress() {
+    private OriginalRecords ingress(StreamRecordDecoder decoder) {
         return new IngressRecords(
                 () -> {
                     KafkaConsumer<String, ByteBuffer> consumer = clients.newConsumer(new ByteBufferDeserializer());
                     run.onEnd(consumer::wakeup);
                     return consumer;
                 },
+                decoder,
                 REPAIR_PATIENCE,
                 System::nanoTime);
     }
@@ -483,6 +512,12 @@ public final class Receiver {
     }
 
     private ReceiveException kafkaFailure(KafkaException e) {
+        if (e instanceof RegistryException) {
+            return new ReceiveException(
+                    "migration " + options.migration() + " cannot be received: " + e.getMessage()
+                            + "; what was applied stays, and can be gone on with",
+                    e);
+        }
         if (e instanceof OffsetOutOfRangeException) {
             return new ReceiveException(
                     "the stream of migration " + options.migration()

@@ -12,6 +12,7 @@ import io.godwit.consumer.apply.StreamScript;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.record.StreamBody.StreamFailure;
+import io.godwit.record.StreamRecordDecoder;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,16 @@ class LaneReaderTest {
     }
 
     @Test
+    void whatIsStoredOfALaneAndNotAppliedIsKnown() throws Exception {
+        script.end();
+        open(OptionalInt.empty());
+
+        read();
+
+        assertThat(target.counters().laneLags()).containsEntry(0, 0L);
+    }
+
+    @Test
     void lanesAreReadToTheRoundThatWasAskedForAndNoFurther() throws Exception {
         byte[] atRound = script.memory[0].clone();
         script.batch(2, 0).normal(0, filled(9)).send(0);
@@ -99,7 +111,10 @@ class LaneReaderTest {
         assertThatThrownBy(this::read)
                 .isInstanceOf(RefusedStreamException.class)
                 .hasMessageContaining(
-                        "migration vm1, lane 0, sequence 3 expected at offset 3: the record cannot be read");
+                        "migration vm1, lane 0, sequence 3 expected at offset 3: the record cannot be read")
+                .asInstanceOf(InstanceOfAssertFactories.type(RefusedStreamException.class))
+                .extracting(RefusedStreamException::logKeys)
+                .isEqualTo(Map.of("lane", "0", "sequence", "3"));
     }
 
     @Test
@@ -122,7 +137,7 @@ class LaneReaderTest {
     }
 
     private void read() throws Exception {
-        new LaneReader(consumer, TOPIC, BOTH, target, run, script.originals()).read();
+        new LaneReader(consumer, TOPIC, BOTH, target, run, script.originals(), new StreamRecordDecoder()).read();
     }
 
     private void addRecords(int lane) {

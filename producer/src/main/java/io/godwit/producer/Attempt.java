@@ -180,9 +180,11 @@ final class Attempt implements AutoCloseable {
                 .orElseThrow(() -> new SourceException("migration " + migration + " was deleted while it was sent"));
         if (!view.failures().isEmpty()) {
             int lane = view.failures().firstKey();
-            throw new SourceException("migration " + migration + ", attempt " + number() + ", lane " + lane
-                    + " could not be carried on by the transformer: "
-                    + view.failures().get(lane) + "; send it again");
+            throw SourceException.ofLane(
+                    lane,
+                    "migration " + migration + ", attempt " + number() + ", lane " + lane
+                            + " could not be carried on by the transformer: "
+                            + view.failures().get(lane) + "; send it again");
         }
         return view;
     }

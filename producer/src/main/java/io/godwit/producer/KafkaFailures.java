@@ -1,6 +1,7 @@
 package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.registry.RegistryException;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -34,6 +35,9 @@ final class KafkaFailures {
         if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
             return "Kafka at " + cluster + " refuses this client (" + failure.getMessage()
                     + "); check --command-config and the cluster's ACLs";
+        }
+        if (failure instanceof RegistryException) {
+            return failure.getMessage();
         }
         if (failure instanceof KafkaException) {
             return "Kafka at " + cluster + " says: " + failure.getMessage();

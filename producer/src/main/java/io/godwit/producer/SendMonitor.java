@@ -39,6 +39,7 @@ final class SendMonitor implements PrecopyListener {
     private long guestBytes;
     private boolean stopRequested;
     private boolean allPassed;
+    private boolean gone;
     private long beginNanos = System.nanoTime();
     private long pausedNanos;
     private long endNanos;
@@ -96,6 +97,7 @@ final class SendMonitor implements PrecopyListener {
 
     /** The guest has left its source. */
     synchronized void handedOver() {
+        gone = true;
         phase = Phase.AWAITING_STREAM;
         endNanos = System.nanoTime();
     }
@@ -124,6 +126,10 @@ final class SendMonitor implements PrecopyListener {
         if (pipeline != null) {
             pipeline.stop(reason);
         }
+    }
+
+    synchronized boolean isHandedOver() {
+        return gone;
     }
 
     synchronized boolean isStopRequested() {

@@ -13,6 +13,7 @@ import io.godwit.producer.publish.RateLimiter;
 import io.godwit.producer.publish.WarmUp;
 import io.godwit.producer.source.MemorySource;
 import io.godwit.record.Manifest;
+import io.godwit.record.Schemas;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.topic.Lanes;
 import io.godwit.topic.Topics;
@@ -107,6 +108,11 @@ public final class Sender {
         claimListener = newListener;
     }
 
+    /** Whether the guest was handed over: its source has let go of it. */
+    public boolean isHandedOver() {
+        return monitor.isHandedOver();
+    }
+
     /** Where the sending stands. */
     public SendProgress progress() {
         return monitor.progress();
@@ -114,6 +120,9 @@ public final class Sender {
 
     private Optional<Attempt> claim() throws SourceException, InterruptedException {
         try {
+            // Before anything is claimed: from here on no registry is needed to write.
+            clients.format().prepare(Schemas.STREAM_RECORD);
+            clients.format().prepare(Schemas.MIGRATION_STATUS);
             return Attempt.claim(options, clients, source);
         } catch (InterruptException e) {
             throw interrupted(e);
@@ -174,7 +183,8 @@ public final class Sender {
                 new Lanes(manifest, options.lanes(), Lanes.STRIPE_PAGES),
                 pagesPartitions(producer),
                 PipelineConfig.DEFAULT_BATCH_BYTES,
-                Runtime.getRuntime().availableProcessors());
+                Runtime.getRuntime().availableProcessors(),
+                clients.format());
     }
 
     /** Asked of the producer: so it has found the cluster before the guest is touched. */

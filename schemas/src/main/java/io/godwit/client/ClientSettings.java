@@ -1,5 +1,6 @@
 package io.godwit.client;
 
+import io.godwit.record.WireFormat;
 import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.io.Reader;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -25,7 +27,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server} and {@code --command-config}.
+ * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server}, {@code --command-config} and
+ * {@code --schema-registry}.
  *
  * <p>What the command-config file says wins over what is set here, for every client, but for the few settings that
  * correctness hangs on.
@@ -36,12 +39,23 @@ public final class ClientSettings {
     /** Lets the operating system size socket buffers: a fixed size is capped far below what loopback and 10 GbE need. */
     private static final int SOCKET_BUFFER_AUTO = -1;
 
+    private static final String REPORTERS = CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG;
+
     private final String bootstrapServers;
     private final Map<String, String> overrides;
+    private final WireFormat format;
+    private final Map<String, Object> reporting;
 
     public ClientSettings(String bootstrapServers, Map<String, String> overrides) {
+        this(bootstrapServers, overrides, WireFormat.SINGLE_OBJECT, Map.of());
+    }
+
+    private ClientSettings(
+            String bootstrapServers, Map<String, String> overrides, WireFormat format, Map<String, Object> reporting) {
         this.bootstrapServers = Objects.requireNonNull(bootstrapServers, "bootstrapServers");
         this.overrides = Map.copyOf(overrides);
+        this.format = Objects.requireNonNull(format, "format");
+        this.reporting = Map.copyOf(reporting);
     }
 
     /** Settings without a command-config file. */
@@ -60,13 +74,43 @@ public final class ClientSettings {
         return new ClientSettings(bootstrapServers, overrides);
     }
 
+    /** The same for clients whose metrics {@code observer} hears of, besides those that are told anyway. */
+    public ClientSettings observedBy(ClientObserver observer) {
+        String reporters = overrides.getOrDefault(REPORTERS, JmxReporter.class.getName());
+        String observing = ObserverReporter.class.getName();
+        return new ClientSettings(
+                bootstrapServers,
+                overrides,
+                format,
+                Map.of(
+                        REPORTERS,
+                        reporters.isBlank() ? observing : reporters + "," + observing,
+                        ObserverReporter.OBSERVER_CONFIG,
+                        observer));
+    }
+
+    /** The same for records in another format than Avro's single-object encoding. */
+    public ClientSettings withFormat(WireFormat newFormat) {
+        return new ClientSettings(bootstrapServers, overrides, newFormat, reporting);
+    }
+
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** What records are written in, and read by beside Avro's single-object encoding. */
+    public WireFormat format() {
+        return format;
     }
 
     /** What the command-config file says. */
     public Map<String, String> overrides() {
         return overrides;
+    }
+
+    /** What has clients that are not made here observed too; wins over the command-config. Empty where nobody observes. */
+    public Map<String, Object> reporting() {
+        return reporting;
     }
 
     /** A client for topics. */
@@ -75,6 +119,7 @@ public final class ClientSettings {
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
         settings.putAll(overrides);
+        settings.putAll(reporting);
         return Admin.create(settings);
     }
 
@@ -106,6 +151,7 @@ public final class ClientSettings {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.max(patienceMs, requestTimeoutMs + 10));
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         settings.putAll(overrides);
+        settings.putAll(reporting);
         // A lane's order and completeness hang on these.
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -126,6 +172,7 @@ public final class ClientSettings {
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
         settings.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
         settings.putAll(overrides);
+        settings.putAll(reporting);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

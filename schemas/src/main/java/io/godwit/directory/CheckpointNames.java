@@ -3,6 +3,8 @@ package io.godwit.directory;
 import io.godwit.client.ClientSettings;
 import io.godwit.record.CheckpointEntry;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.WireFormat;
+import io.godwit.registry.RegistryException;
 import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,6 +42,7 @@ public final class CheckpointNames implements AutoCloseable {
     private final SortedMap<String, CheckpointEntry> entries = new TreeMap<>();
 
     private final Duration patience;
+    private final WireFormat format;
     private final KafkaConsumer<String, byte[]> consumer;
     private final Supplier<KafkaProducer<String, byte[]>> newProducer;
     /** Made for the first entry: many only read. */
@@ -47,6 +51,7 @@ public final class CheckpointNames implements AutoCloseable {
     /** @param patience how long a call may wait for Kafka */
     public CheckpointNames(ClientSettings clients, Duration patience) {
         this.patience = patience;
+        format = clients.format();
         consumer = clients.newConsumer();
         newProducer = () -> clients.newProducer(BUFFER_BYTES, patience, Duration.ZERO);
         consumer.assign(List.of(PARTITION));
@@ -80,7 +85,7 @@ public final class CheckpointNames implements AutoCloseable {
      * @throws DirectoryException if the name cannot be written
      */
     public synchronized void publish(CheckpointEntry entry) throws DirectoryException {
-        write(entry.name(), entry.encode());
+        write(entry.name(), entry.encode(format));
     }
 
     /**
@@ -128,9 +133,9 @@ public final class CheckpointNames implements AutoCloseable {
                     throw new DirectoryException(Topics.CHECKPOINT_NAMES + " could not be read within "
                             + patience.toSeconds() + " s; is its broker up?");
                 }
-                consumer.poll(POLL).forEach(this::apply);
+                applyAll(consumer.poll(POLL));
             }
-        } catch (InterruptException e) {
+        } catch (InterruptException | RegistryException e) {
             throw e;
         } catch (KafkaException e) {
             throw failed("read", e);
@@ -143,6 +148,18 @@ public final class CheckpointNames implements AutoCloseable {
                 cause);
     }
 
+    /** Where a registry does not tell an entry's schema now, the next call begins there. */
+    private void applyAll(ConsumerRecords<String, byte[]> came) {
+        for (ConsumerRecord<String, byte[]> record : came) {
+            try {
+                apply(record);
+            } catch (KafkaException e) {
+                consumer.seek(PARTITION, record.offset());
+                throw e;
+            }
+        }
+    }
+
     private void apply(ConsumerRecord<String, byte[]> record) {
         String name = Objects.requireNonNullElse(record.key(), "");
         if (record.value() == null) {
@@ -150,7 +167,7 @@ public final class CheckpointNames implements AutoCloseable {
             return;
         }
         try {
-            CheckpointEntry entry = CheckpointEntry.decode(record.value());
+            CheckpointEntry entry = decode(record);
             if (entry.name().equals(name)) {
                 entries.put(name, entry);
             } else {
@@ -159,5 +176,13 @@ public final class CheckpointNames implements AutoCloseable {
         } catch (MalformedRecordException e) {
             LOG.warn("{} offset {} cannot be read: passed over ({})", record.topic(), record.offset(), e.getMessage());
         }
+    }
+
+    private CheckpointEntry decode(ConsumerRecord<String, byte[]> record) throws MalformedRecordException {
+        if (format.lacksRegistryFor(record.value())) {
+            throw new RegistryException(Topics.CHECKPOINT_NAMES + " has entries in Confluent's wire format (offset "
+                    + record.offset() + "); give --schema-registry, as those who wrote them did");
+        }
+        return CheckpointEntry.decode(record.value(), format);
     }
 }

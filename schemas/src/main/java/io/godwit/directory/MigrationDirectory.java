@@ -2,6 +2,9 @@ package io.godwit.directory;
 
 import io.godwit.client.ClientSettings;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.WireFormat;
+import io.godwit.registry.RegistryException;
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,6 +43,7 @@ public final class MigrationDirectory implements AutoCloseable {
     private final String agent = UUID.randomUUID().toString();
     private final DirectoryEntries entries = new DirectoryEntries();
     private final Duration patience;
+    private final WireFormat format;
     private final KafkaConsumer<String, byte[]> consumer;
     private final Supplier<KafkaProducer<String, byte[]>> newProducer;
     private final Object writing = new Object();
@@ -48,6 +53,7 @@ public final class MigrationDirectory implements AutoCloseable {
     /** @param patience how long a call may wait for Kafka */
     public MigrationDirectory(ClientSettings clients, Duration patience) {
         this.patience = patience;
+        format = clients.format();
         consumer = clients.newConsumer();
         newProducer = () -> clients.newProducer(BUFFER_BYTES, patience, Duration.ZERO);
         consumer.assign(List.of(PARTITION));
@@ -118,7 +124,7 @@ public final class MigrationDirectory implements AutoCloseable {
 
     /** Reads what comes next: returns as soon as an entry was added, or after {@code limit}. Costs one request. */
     public synchronized void awaitNext(Duration limit) {
-        consumer.poll(limit).forEach(this::apply);
+        applyAll(consumer.poll(limit));
     }
 
     /** What was read of a migration; empty if there is none of that name, or it was deleted. */
@@ -151,7 +157,7 @@ public final class MigrationDirectory implements AutoCloseable {
         // A guest may stand still for this: the acknowledgement and the entry itself come at the same time.
         Future<RecordMetadata> written = send(status);
         while (!written.isDone()) {
-            consumer.poll(SHORT_POLL).forEach(this::apply);
+            applyAll(consumer.poll(SHORT_POLL));
         }
         readTo(offset(written) + 1);
     }
@@ -214,7 +220,7 @@ public final class MigrationDirectory implements AutoCloseable {
     }
 
     private Future<RecordMetadata> send(MigrationStatus status) {
-        return send(status.key(), MigrationStatusCodec.encode(status));
+        return send(status.key(), MigrationStatusCodec.encode(status, format));
     }
 
     private Future<RecordMetadata> send(String key, byte[] value) {
@@ -249,7 +255,19 @@ public final class MigrationDirectory implements AutoCloseable {
                 throw new TimeoutException(
                         Topics.MIGRATIONS + " could not be read within " + patience.toSeconds() + " s");
             }
-            consumer.poll(POLL).forEach(this::apply);
+            applyAll(consumer.poll(POLL));
+        }
+    }
+
+    /** Where a registry does not tell an entry's schema now, the next call begins there: to miss an entry is to miss a commit. */
+    private void applyAll(ConsumerRecords<String, byte[]> came) {
+        for (ConsumerRecord<String, byte[]> entry : came) {
+            try {
+                apply(entry);
+            } catch (KafkaException e) {
+                consumer.seek(PARTITION, entry.offset());
+                throw e;
+            }
         }
     }
 
@@ -259,18 +277,29 @@ public final class MigrationDirectory implements AutoCloseable {
             return;
         }
         try {
-            MigrationStatus status = entry.value() == null ? null : MigrationStatusCodec.decode(entry.value());
+            MigrationStatus status = entry.value() == null ? null : decode(entry);
             if (status != null && !status.key().equals(entry.key())) {
-                LOG.warn(
-                        "{} offset {} has a key that is not its value's: passed over",
-                        Topics.MIGRATIONS,
-                        entry.offset());
+                passOver(entry, "has a key that is not its value's");
                 return;
             }
             entries.apply(entry.key(), status);
         } catch (MalformedRecordException e) {
-            LOG.warn(
-                    "{} offset {} cannot be read: passed over ({})", Topics.MIGRATIONS, entry.offset(), e.getMessage());
+            passOver(entry, "cannot be read (" + e.getMessage() + ")");
         }
+    }
+
+    private static void passOver(ConsumerRecord<String, byte[]> entry, String why) {
+        LOG.atWarn()
+                .addKeyValue(LogKeys.MIGRATION, MigrationStatus.migrationOf(entry.key()))
+                .log("{} offset {} {}: passed over", Topics.MIGRATIONS, entry.offset(), why);
+    }
+
+    /** Entries are passed over that nobody can read, but not for want of a setting: whom a guest was given to hangs on them. */
+    private MigrationStatus decode(ConsumerRecord<String, byte[]> entry) throws MalformedRecordException {
+        if (format.lacksRegistryFor(entry.value())) {
+            throw new RegistryException(Topics.MIGRATIONS + " has entries in Confluent's wire format (offset "
+                    + entry.offset() + "); give --schema-registry, as those who wrote them did");
+        }
+        return MigrationStatusCodec.decode(entry.value(), format);
     }
 }

@@ -222,6 +222,12 @@ public record MigrationStatus(
         };
     }
 
+    /** The migration that an entry of this {@link #key} is of. */
+    static String migrationOf(String key) {
+        int end = key.indexOf('/');
+        return end < 0 ? key : key.substring(0, end);
+    }
+
     /** Whether it says how its source agent stands. */
     boolean isOfSource() {
         return key().equals(sourceKey());

@@ -1,19 +1,25 @@
 package io.godwit.directory;
 
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.RecordCodec;
 import io.godwit.record.Schemas;
-import io.godwit.record.SingleObjectCodec;
+import io.godwit.record.WireFormat;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
-/** The directory's entries in Avro's single-object encoding. Any thread may call it. */
+/** The directory's entries as bytes. Any thread may call it. */
 public final class MigrationStatusCodec {
-    private static final SingleObjectCodec CODEC = new SingleObjectCodec("migration status", Schemas.MIGRATION_STATUS);
+    private static final RecordCodec CODEC = new RecordCodec("migration status", Schemas.MIGRATION_STATUS);
 
     private MigrationStatusCodec() {}
 
-    /** Encodes an entry. */
+    /** Encodes an entry in Avro's single-object encoding. */
     public static byte[] encode(MigrationStatus status) {
+        return encode(status, WireFormat.SINGLE_OBJECT);
+    }
+
+    /** Encodes an entry. */
+    public static byte[] encode(MigrationStatus status, WireFormat format) {
         GenericRecord value = new GenericData.Record(CODEC.schema());
         value.put("migration", status.migration());
         value.put("attempt", status.attempt());
@@ -38,16 +44,26 @@ public final class MigrationStatusCodec {
                         CODEC.schema().getField("handover").schema(),
                         status.handover().name()));
         value.put("atMillis", status.atMillis());
-        return CODEC.encode(value);
+        return CODEC.encode(value, format);
     }
 
     /**
-     * Decodes an entry.
+     * Decodes an entry in Avro's single-object encoding.
      *
-     * @throws MalformedRecordException if the bytes are not an entry of a known version
+     * @throws MalformedRecordException as {@link #decode(byte[], WireFormat)}
      */
     public static MigrationStatus decode(byte[] bytes) throws MalformedRecordException {
-        GenericRecord value = CODEC.decode(bytes);
+        return decode(bytes, WireFormat.SINGLE_OBJECT);
+    }
+
+    /**
+     * Decodes an entry in either format.
+     *
+     * @param format whose registry tells what the numbers of schemas stand for
+     * @throws MalformedRecordException if the bytes are not an entry of a known version
+     */
+    public static MigrationStatus decode(byte[] bytes, WireFormat format) throws MalformedRecordException {
+        GenericRecord value = CODEC.decode(bytes, format);
         return new MigrationStatus(
                 value.get("migration").toString(),
                 (int) value.get("attempt"),

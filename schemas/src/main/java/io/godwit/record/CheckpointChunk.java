@@ -22,7 +22,7 @@ public record CheckpointChunk(String checkpoint, int pageSize, int chunk, int ch
     /** 4 G pages, 16 TiB of different contents at 4 KiB pages. */
     public static final int MAX_CHUNKS = 1 << 20;
 
-    private static final SingleObjectCodec CODEC = new SingleObjectCodec("checkpoint chunk", Schemas.CHECKPOINT_CHUNK);
+    private static final RecordCodec CODEC = new RecordCodec("checkpoint chunk", Schemas.CHECKPOINT_CHUNK);
 
     /** @throws IllegalArgumentException if a value is out of range */
     public CheckpointChunk {
@@ -56,13 +56,18 @@ public record CheckpointChunk(String checkpoint, int pageSize, int chunk, int ch
 
     /** In Avro's single-object encoding. */
     public byte[] encode() {
+        return encode(WireFormat.SINGLE_OBJECT);
+    }
+
+    /** In {@code format}. */
+    public byte[] encode(WireFormat format) {
         GenericRecord value = new GenericData.Record(CODEC.schema());
         value.put("checkpoint", checkpoint);
         value.put("pageSize", pageSize);
         value.put("chunk", chunk);
         value.put("chunks", chunks);
         value.put("hashes", ByteBuffer.wrap(hashes));
-        return CODEC.encode(value);
+        return CODEC.encode(value, format);
     }
 
     /**
@@ -71,7 +76,12 @@ public record CheckpointChunk(String checkpoint, int pageSize, int chunk, int ch
      * @throws MalformedRecordException if the bytes are not a chunk
      */
     public static CheckpointChunk decode(byte[] bytes) throws MalformedRecordException {
-        GenericRecord value = CODEC.decode(bytes);
+        return decode(bytes, WireFormat.SINGLE_OBJECT);
+    }
+
+    /** The same in either format; {@code format}'s registry tells what the numbers of schemas stand for. */
+    public static CheckpointChunk decode(byte[] bytes, WireFormat format) throws MalformedRecordException {
+        GenericRecord value = CODEC.decode(bytes, format);
         ByteBuffer read = (ByteBuffer) value.get("hashes");
         byte[] hashes = new byte[read.remaining()];
         read.get(hashes);

@@ -24,7 +24,7 @@ public record CheckpointEntry(
         String name, String checkpoint, int pageSize, long pages, long hashes, String source, long createdMillis) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{" + 2 * PageDigest.BYTES + "}");
-    private static final SingleObjectCodec CODEC = new SingleObjectCodec("checkpoint entry", Schemas.CHECKPOINT_ENTRY);
+    private static final RecordCodec CODEC = new RecordCodec("checkpoint entry", Schemas.CHECKPOINT_ENTRY);
 
     /** @throws IllegalArgumentException if a value is out of range */
     public CheckpointEntry {
@@ -68,6 +68,11 @@ public record CheckpointEntry(
 
     /** In Avro's single-object encoding. */
     public byte[] encode() {
+        return encode(WireFormat.SINGLE_OBJECT);
+    }
+
+    /** In {@code format}. */
+    public byte[] encode(WireFormat format) {
         GenericRecord value = new GenericData.Record(CODEC.schema());
         value.put("name", name);
         value.put("checkpoint", checkpoint);
@@ -76,7 +81,7 @@ public record CheckpointEntry(
         value.put("hashes", hashes);
         value.put("source", source);
         value.put("createdMillis", createdMillis);
-        return CODEC.encode(value);
+        return CODEC.encode(value, format);
     }
 
     /**
@@ -85,7 +90,12 @@ public record CheckpointEntry(
      * @throws MalformedRecordException if the bytes are not an entry
      */
     public static CheckpointEntry decode(byte[] bytes) throws MalformedRecordException {
-        GenericRecord value = CODEC.decode(bytes);
+        return decode(bytes, WireFormat.SINGLE_OBJECT);
+    }
+
+    /** The same in either format; {@code format}'s registry tells what the numbers of schemas stand for. */
+    public static CheckpointEntry decode(byte[] bytes, WireFormat format) throws MalformedRecordException {
+        GenericRecord value = CODEC.decode(bytes, format);
         try {
             return new CheckpointEntry(
                     value.get("name").toString(),

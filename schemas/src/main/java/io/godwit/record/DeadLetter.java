@@ -24,7 +24,7 @@ public record DeadLetter(
         long sequence,
         String reason,
         long atMillis) {
-    private static final SingleObjectCodec CODEC = new SingleObjectCodec("dead letter", Schemas.DEAD_LETTER);
+    private static final RecordCodec CODEC = new RecordCodec("dead letter", Schemas.DEAD_LETTER);
 
     public DeadLetter {
         Objects.requireNonNull(topic, "topic");
@@ -34,6 +34,11 @@ public record DeadLetter(
 
     /** In Avro's single-object encoding. */
     public byte[] encode() {
+        return encode(WireFormat.SINGLE_OBJECT);
+    }
+
+    /** In {@code format}. */
+    public byte[] encode(WireFormat format) {
         GenericRecord value = new GenericData.Record(CODEC.schema());
         value.put("topic", topic);
         value.put("partition", partition);
@@ -44,7 +49,7 @@ public record DeadLetter(
         value.put("sequence", sequence);
         value.put("reason", reason);
         value.put("atMillis", atMillis);
-        return CODEC.encode(value);
+        return CODEC.encode(value, format);
     }
 
     /**
@@ -53,7 +58,12 @@ public record DeadLetter(
      * @throws MalformedRecordException if the bytes are not a dead letter
      */
     public static DeadLetter decode(byte[] bytes) throws MalformedRecordException {
-        GenericRecord value = CODEC.decode(bytes);
+        return decode(bytes, WireFormat.SINGLE_OBJECT);
+    }
+
+    /** The same in either format; {@code format}'s registry tells what the numbers of schemas stand for. */
+    public static DeadLetter decode(byte[] bytes, WireFormat format) throws MalformedRecordException {
+        GenericRecord value = CODEC.decode(bytes, format);
         return new DeadLetter(
                 value.get("topic").toString(),
                 (int) value.get("partition"),

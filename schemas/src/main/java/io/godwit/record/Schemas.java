@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 
 /** The Avro schemas of the contract: every version that was ever released, oldest first. */
@@ -25,6 +26,16 @@ public final class Schemas {
     /** The version that this release writes. */
     public static Schema latest(List<Schema> versions) {
         return versions.get(versions.size() - 1);
+    }
+
+    /** The released schema that describes the same bytes as {@code schema}, or {@code schema} itself where none does. */
+    static Schema released(Schema schema) {
+        long fingerprint = SingleObjectHeader.fingerprint(schema);
+        return Stream.of(STREAM_RECORD, MIGRATION_STATUS, DEAD_LETTER, CHECKPOINT_CHUNK, CHECKPOINT_ENTRY)
+                .flatMap(List::stream)
+                .filter(released -> SingleObjectHeader.fingerprint(released) == fingerprint)
+                .findFirst()
+                .orElse(schema);
     }
 
     private static List<Schema> versions(String name, int newest) {

@@ -32,6 +32,12 @@ final class SingleObjectHeader {
         return SchemaNormalization.parsingFingerprint64(schema);
     }
 
+    static byte[] of(Schema schema) {
+        byte[] header = new byte[BYTES];
+        write(header, fingerprint(schema));
+        return header;
+    }
+
     static void write(byte[] output, long fingerprint) {
         output[0] = MARKER_0;
         output[1] = MARKER_1;
@@ -46,7 +52,8 @@ final class SingleObjectHeader {
         }
         if (input[offset] != MARKER_0 || input[offset + 1] != MARKER_1) {
             throw new MalformedRecordException(
-                    "record does not begin with the marker of Avro's single-object encoding (c3 01)");
+                    "record begins neither with the marker of Avro's single-object encoding (c3 01) nor with that of"
+                            + " Confluent's wire format (00)");
         }
         return (long) LE64.get(input, offset + FINGERPRINT_OFFSET);
     }

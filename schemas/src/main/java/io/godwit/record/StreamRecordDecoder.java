@@ -22,7 +22,7 @@ import org.apache.avro.io.EncoderFactory;
 
 /**
  * Reads records of every version of the envelope. A record of the newest version is read in place: the payload of a batch
- * is a slice of the bytes given, never copied. Older versions are resolved by Avro's own reader first.
+ * is a slice of the bytes given, never copied. Other versions are resolved by Avro's own reader first.
  *
  * <p>Rejects, never guesses: every length is bounded before it is used, and all input must be consumed. Any thread may call
  * it.
@@ -39,19 +39,28 @@ public final class StreamRecordDecoder {
     private static final int MAX_REASON_BYTES = 64 << 10;
 
     private final Schema newest;
-    private final long newestFingerprint;
-    private final VersionReader older;
+    private final VersionReader versions;
+    private final WireFormat format;
 
-    /** Reads every version in {@link Schemas#STREAM_RECORD}. */
+    /** Reads every version in {@link Schemas#STREAM_RECORD}, in Avro's single-object encoding. */
     public StreamRecordDecoder() {
-        this(Schemas.STREAM_RECORD);
+        this(WireFormat.SINGLE_OBJECT);
+    }
+
+    /**
+     * Reads every version in {@link Schemas#STREAM_RECORD}, and those that a registry knows beside them.
+     *
+     * @param format whose registry tells what the numbers of schemas stand for
+     */
+    public StreamRecordDecoder(WireFormat format) {
+        this(Schemas.STREAM_RECORD, format);
     }
 
     /** Reads the versions given; the last one must be the newest. */
-    StreamRecordDecoder(List<Schema> versions) {
+    StreamRecordDecoder(List<Schema> versions, WireFormat format) {
         newest = Schemas.latest(versions);
-        newestFingerprint = SingleObjectHeader.fingerprint(newest);
-        older = new VersionReader("record", versions);
+        this.versions = new VersionReader("record", versions);
+        this.format = format;
     }
 
     /**
@@ -60,13 +69,17 @@ public final class StreamRecordDecoder {
      * @return the record; the payload of a {@link PageBatch} lies in {@code input} where its version is the newest
      * @throws MalformedRecordException if the bytes are not a whole record of a known version
      */
+    @SuppressWarnings(
+            "ReferenceEquality") // schemas of equal bytes are one instance here, and this is done for every batch
     public StreamRecord decode(byte[] input, int offset, int length) throws MalformedRecordException {
-        long fingerprint = SingleObjectHeader.read(input, offset, length);
+        Schema writer = versions.writer(input, offset, length, format);
         AvroInput body;
-        if (fingerprint == newestFingerprint) {
-            body = new AvroInput(input, offset + SingleObjectHeader.BYTES, length - SingleObjectHeader.BYTES);
+        // However the header named it: a registry's schema was exchanged for the released one.
+        if (writer == newest) {
+            int header = WireFormat.headerBytes(input, offset, length);
+            body = new AvroInput(input, offset + header, length - header);
         } else {
-            byte[] resolved = resolve(input, offset, length);
+            byte[] resolved = resolve(writer, input, offset, length);
             body = new AvroInput(resolved, 0, resolved.length);
         }
         StreamRecord record;
@@ -88,8 +101,8 @@ public final class StreamRecordDecoder {
         return decode(input, 0, input.length);
     }
 
-    private byte[] resolve(byte[] input, int offset, int length) throws MalformedRecordException {
-        GenericRecord value = older.read(input, offset, length);
+    private byte[] resolve(Schema writer, byte[] input, int offset, int length) throws MalformedRecordException {
+        GenericRecord value = versions.read(writer, input, offset, length);
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(length);
             BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);

@@ -5,6 +5,7 @@ import io.godwit.record.StreamBody.EndOfStream;
 import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamBody.StreamFailure;
 import io.godwit.record.StreamBody.StreamStart;
+import org.apache.avro.Schema;
 
 /**
  * Writes records in the newest version of the envelope: one array of the exact size a record, the payload copied once.
@@ -13,16 +14,22 @@ import io.godwit.record.StreamBody.StreamStart;
  * Avro's own reader and writer. Any thread may call it.
  */
 public final class StreamRecordEncoder {
-    private static final long FINGERPRINT = SingleObjectHeader.fingerprint(Schemas.latest(Schemas.STREAM_RECORD));
+    private static final Schema NEWEST = Schemas.latest(Schemas.STREAM_RECORD);
 
     private StreamRecordEncoder() {}
 
     /** Returns {@code record} in Avro's single-object encoding, in an array of its own. */
     public static byte[] encode(StreamRecord record) {
-        AvroOutput output = new AvroOutput(SingleObjectHeader.BYTES);
+        return encode(record, WireFormat.SINGLE_OBJECT);
+    }
+
+    /** Returns {@code record} in {@code format}, in an array of its own. */
+    public static byte[] encode(StreamRecord record, WireFormat format) {
+        byte[] header = format.header(NEWEST);
+        AvroOutput output = new AvroOutput(header.length);
         write(record, output);
-        byte[] encoded = output.allocate(SingleObjectHeader.BYTES);
-        SingleObjectHeader.write(encoded, FINGERPRINT);
+        byte[] encoded = output.allocate(header.length);
+        System.arraycopy(header, 0, encoded, 0, header.length);
         write(record, output);
         return encoded;
     }

@@ -79,7 +79,7 @@ class SmallRecordsTest {
                         "hashes",
                         ByteBuffer.allocate(33))
                 .entrySet()) {
-            SingleObjectCodec codec = new SingleObjectCodec("chunk", Schemas.CHECKPOINT_CHUNK);
+            RecordCodec codec = new RecordCodec("chunk", Schemas.CHECKPOINT_CHUNK);
             GenericRecord value = new GenericRecordBuilder(codec.schema())
                     .set("checkpoint", CHECKPOINT)
                     .set("pageSize", 4096)
@@ -88,7 +88,7 @@ class SmallRecordsTest {
                     .set("hashes", ByteBuffer.allocate(64))
                     .set(wrong.getKey(), wrong.getValue())
                     .build();
-            assertThatThrownBy(() -> CheckpointChunk.decode(codec.encode(value)))
+            assertThatThrownBy(() -> CheckpointChunk.decode(codec.encode(value, WireFormat.SINGLE_OBJECT)))
                     .as(wrong.getKey())
                     .isInstanceOf(MalformedRecordException.class)
                     .hasMessageStartingWith("checkpoint chunk: ");
@@ -122,7 +122,7 @@ class SmallRecordsTest {
 
     @Test
     void anEntryOfTheFirstVersionHandsNothingOver() throws Exception {
-        SingleObjectCodec first = new SingleObjectCodec("entry", List.of(Schemas.MIGRATION_STATUS.get(0)));
+        RecordCodec first = new RecordCodec("entry", List.of(Schemas.MIGRATION_STATUS.get(0)));
         GenericRecord entry = new GenericRecordBuilder(first.schema())
                 .set("migration", "vm")
                 .set("attempt", 3)
@@ -135,7 +135,7 @@ class SmallRecordsTest {
                 .set("atMillis", 5L)
                 .build();
 
-        assertThat(MigrationStatusCodec.decode(first.encode(entry)))
+        assertThat(MigrationStatusCodec.decode(first.encode(entry, WireFormat.SINGLE_OBJECT)))
                 .isEqualTo(new MigrationStatus(
                         "vm", 3, MigrationState.SENT, "agent", "", MigrationStatus.NO_LANE, 4, 0, "", "", 5));
     }

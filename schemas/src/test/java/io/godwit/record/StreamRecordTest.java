@@ -7,6 +7,7 @@ import io.godwit.payload.PayloadCompression;
 import io.godwit.record.StreamBody.RoundEnd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -191,10 +192,12 @@ class StreamRecordTest {
 
         @Test
         void anotherMarkerIsRefused() {
-            byte[] confluent = new byte[40];
-            assertThatThrownBy(() -> DECODER.decode(confluent))
+            byte[] json = "{\"migration\":\"vm\"}".getBytes(StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> DECODER.decode(json))
                     .isInstanceOf(MalformedRecordException.class)
-                    .hasMessage("record does not begin with the marker of Avro's single-object encoding (c3 01)");
+                    .hasMessage(
+                            "record begins neither with the marker of Avro's single-object encoding (c3 01) nor with"
+                                    + " that of Confluent's wire format (00)");
         }
 
         @Test
@@ -408,7 +411,8 @@ class StreamRecordTest {
         /** Version 1 without the two counts that have defaults, as if they had been added later. */
         private final Schema older = withoutCounts();
 
-        private final StreamRecordDecoder decoder = new StreamRecordDecoder(List.of(older, V1));
+        private final StreamRecordDecoder decoder =
+                new StreamRecordDecoder(List.of(older, V1), WireFormat.SINGLE_OBJECT);
 
         @Test
         void anOlderRecordIsResolvedToTheNewestVersion() throws Exception {

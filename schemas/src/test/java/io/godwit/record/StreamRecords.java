@@ -17,7 +17,6 @@ import org.apache.avro.generic.GenericRecord;
 
 /** Records of every kind, and what Avro's own generic classes say of them. */
 final class StreamRecords {
-    private static final int SCHEMA_BODY = 4;
     private static final List<PageEncoding> ENCODINGS = List.of(PageEncoding.values());
 
     private StreamRecords() {}
@@ -102,7 +101,7 @@ final class StreamRecords {
         generic.put("attempt", record.attempt());
         generic.put("lane", record.lane());
         generic.put("sequence", record.sequence());
-        generic.put("body", generic(schema.getFields().get(SCHEMA_BODY).schema().getTypes(), record.body()));
+        generic.put("body", generic(schema.getField("body").schema().getTypes(), record.body()));
         return generic;
     }
 

@@ -1,6 +1,8 @@
 package io.godwit.transformer;
 
 import io.godwit.client.TopicSetup;
+import io.godwit.record.Schemas;
+import io.godwit.registry.RegistryException;
 import io.godwit.report.PageCounts;
 import io.godwit.transformer.gate.AdminStreamTopics;
 import io.godwit.transformer.gate.StreamGate;
@@ -13,7 +15,9 @@ import io.godwit.transformer.topology.MigrationTopology;
 import io.godwit.transformer.topology.StreamsSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +57,7 @@ public final class Transformer implements AutoCloseable {
     private PageCacheManagement management;
     private Thread toucher;
     private boolean closed;
+    private volatile boolean running;
 
     public Transformer(TransformerConfig config) {
         this.config = config;
@@ -70,6 +75,9 @@ public final class Transformer implements AutoCloseable {
     public void start() throws TransformException, InterruptedException {
         try {
             launch();
+        } catch (RegistryException e) {
+            close();
+            throw new TransformException("transformer cannot start: " + e.getMessage(), e);
         } catch (KafkaException e) {
             close();
             throw new TransformException(
@@ -92,6 +100,11 @@ public final class Transformer implements AutoCloseable {
     }
 
     private void launch() throws TransformException, InterruptedException {
+        boolean wasClosed = isClosed();
+        prepareFormat();
+        if (isClosed() && !wasClosed) {
+            return;
+        }
         KafkaStreams created = prepare();
         try {
             // Reads all checkpoints first: not under the lock, or nobody could close it meanwhile.
@@ -113,6 +126,12 @@ public final class Transformer implements AutoCloseable {
         TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
         streams = newStreams();
         return streams;
+    }
+
+    /** Of what it writes: the registry may be away once it runs. Not under the lock, or nobody could close it meanwhile. */
+    private void prepareFormat() {
+        List.of(Schemas.STREAM_RECORD, Schemas.MIGRATION_STATUS, Schemas.DEAD_LETTER)
+                .forEach(config.clients().format()::prepare);
     }
 
     private synchronized void settleIn() {
@@ -171,6 +190,11 @@ public final class Transformer implements AutoCloseable {
         return Optional.ofNullable(replacement.fatal());
     }
 
+    /** Whether it takes records now: not while it starts or closes, nor while the group deals out its work anew. */
+    public boolean isRunning() {
+        return running;
+    }
+
     /** What it has done so far. */
     public TransformerProgress progress() {
         return new TransformerProgress(
@@ -207,18 +231,25 @@ public final class Transformer implements AutoCloseable {
     private KafkaStreams newStreams() {
         StreamGate gate = new StreamGate(new AdminStreamTopics(admin));
         TaskServices services = new TaskServices(
-                gate, counters, config.compression(), UUID.randomUUID().toString(), Clock.systemUTC());
-        KafkaStreams created = new KafkaStreams(
-                MigrationTopology.build(services, budget, checkpointIndexBytes()),
-                StreamsSettings.of(
-                        config.clients().bootstrapServers(),
-                        config.applicationId(),
-                        config.stateDir(),
-                        config.threads(),
-                        config.clients().overrides(),
-                        gate));
+                gate,
+                counters,
+                config.compression(),
+                config.clients().format(),
+                UUID.randomUUID().toString(),
+                Clock.systemUTC());
+        Properties settings = StreamsSettings.of(
+                config.clients().bootstrapServers(),
+                config.applicationId(),
+                config.stateDir(),
+                config.threads(),
+                config.clients().overrides(),
+                gate);
+        settings.putAll(config.clients().reporting());
+        KafkaStreams created =
+                new KafkaStreams(MigrationTopology.build(services, budget, checkpointIndexBytes()), settings);
         created.setUncaughtExceptionHandler(replacement);
         created.setStateListener((state, old) -> {
+            running = state == State.RUNNING;
             if (state == State.ERROR || state == State.NOT_RUNNING) {
                 settled.countDown();
                 ended.countDown();

@@ -31,7 +31,7 @@ import java.util.concurrent.Future;
 public final class CheckpointAddBenchmark {
     private static final int PAGE_SIZE = Manifest.DEFAULT_PAGE_SIZE;
     private static final int DIGEST_PAGES = 64;
-    private static final int LOOKUPS = 200_000;
+    private static final int MAX_LOOKUPS = 200_000;
     private static final double GIGA = 1e9;
 
     private final int threads = Runtime.getRuntime().availableProcessors();
@@ -134,13 +134,14 @@ public final class CheckpointAddBenchmark {
     private static double lookUp(Path directory, boolean isThere) throws IOException, InterruptedException {
         CheckpointDirectory checkpoints = CheckpointDirectory.open(directory.resolve("checkpoints"));
         CheckpointEntry entry = checkpoints.list().get(0);
-        byte[] hashes = new byte[LOOKUPS * PageDigest.BYTES];
+        int lookups = (int) Math.min(MAX_LOOKUPS, entry.hashes());
+        byte[] hashes = new byte[lookups * PageDigest.BYTES];
         SplittableRandom random = new SplittableRandom(7);
         if (isThere) {
             PageDigest sha256 = new PageDigest();
             SplittableRandom memory = new SplittableRandom(42);
             byte[] page = new byte[PAGE_SIZE];
-            for (int lookup = 0; lookup < Math.min(LOOKUPS, entry.hashes()); lookup++) {
+            for (int lookup = 0; lookup < lookups; lookup++) {
                 memory.nextBytes(page);
                 sha256.digest(page, 0, PAGE_SIZE, hashes, lookup * PageDigest.BYTES);
             }
@@ -152,13 +153,13 @@ public final class CheckpointAddBenchmark {
         try (LocalPages pages = checkpoints.pages(List.of(entry.checkpoint()), PAGE_SIZE)) {
             for (int round = 0; round < 3; round++) {
                 long start = System.nanoTime();
-                for (int lookup = 0; lookup < LOOKUPS; lookup++) {
-                    int at = random.nextInt(LOOKUPS) * PageDigest.BYTES;
+                for (int lookup = 0; lookup < lookups; lookup++) {
+                    int at = random.nextInt(lookups) * PageDigest.BYTES;
                     pages.read(hashes, at, output, 0, PAGE_SIZE);
                 }
                 nanos = System.nanoTime() - start;
             }
         }
-        return nanos / 1e3 / LOOKUPS;
+        return nanos / 1e3 / lookups;
     }
 }

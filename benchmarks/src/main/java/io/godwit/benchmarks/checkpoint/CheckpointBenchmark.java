@@ -54,6 +54,14 @@ final class CheckpointBenchmark implements Callable<Integer> {
             description = "Measured runs of each row (default: ${DEFAULT-VALUE}).")
     private int runs;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "3",
+            description =
+                    "Runs of the first row that are not counted: a broker and a transformer that live for months have"
+                            + " compiled what they run (default: ${DEFAULT-VALUE}).")
+    private int warmUps;
+
     @Option(names = "--work-dir", description = "Scratch directory (default: a temporary one).")
     private Path workDirectory;
 
@@ -81,8 +89,9 @@ final class CheckpointBenchmark implements Callable<Integer> {
         } finally {
             FileTree.delete(scratch);
         }
-        String markdown =
-                String.format("%d MiB of guest memory, median of %d runs.%n%n", memoryMib, runs) + table.markdown();
+        String markdown = String.format(
+                        "%d MiB of guest memory, median of %d runs after %d to warm up.%n%n", memoryMib, runs, warmUps)
+                + table.markdown();
         System.out.println(markdown);
         if (output != null) {
             Files.writeString(output, markdown);
@@ -91,12 +100,12 @@ final class CheckpointBenchmark implements Callable<Integer> {
     }
 
     private void measure(GodwitRoles roles, CheckpointTable table, int percent, Path memory) throws Exception {
-        // The first runs warm broker and transformer up and are not counted.
-        for (int run = 0; run <= runs; run++) {
+        int uncounted = percent == changed.get(0) ? warmUps : 1;
+        for (int run = 0; run < uncounted + runs; run++) {
             FanOut without = roles.migrateToAll(List.of("--ram-dir", memory.toString()), targets(1, List.of()));
             FanOut with = move(roles, memory, percent, targets(1, holding()));
             FanOut repaired = move(roles, memory, percent, targets(1, List.of("--without-checkpoint")));
-            if (run > 0) {
+            if (run >= uncounted) {
                 table.add(percent + " % | without", without);
                 table.add(percent + " % | with", with);
                 table.add(percent + " % | with, all repaired", repaired);

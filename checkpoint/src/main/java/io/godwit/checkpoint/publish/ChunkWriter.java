@@ -36,7 +36,7 @@ final class ChunkWriter {
                 hashes.chunks(),
                 chunk -> {
                     CheckpointChunk next = hashes.chunk(chunk);
-                    return new ProducerRecord<>(Topics.CHECKPOINTS, 0, next.key(), next.encode());
+                    return new ProducerRecord<>(Topics.CHECKPOINTS, 0, next.key(), next.encode(clients.format()));
                 },
                 progress);
     }

@@ -35,7 +35,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final ControllerServer controller;
     private final BrokerServer broker;
     private final CompletableFuture<String> ended;
-    private boolean closed;
+    /** Written under the lock; read without it, as it is held until the broker has stopped. */
+    private volatile boolean closed;
 
     private EmbeddedBroker(
             DataDirectory directory,
@@ -83,6 +84,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Where the broker keeps its data, absolute. */
     public Path dataDir() {
         return directory.path();
+    }
+
+    /** Whether it takes requests. */
+    public boolean isUp() {
+        return !closed && !ended.isDone();
     }
 
     /**

@@ -20,6 +20,8 @@ import io.godwit.directory.MigrationView;
 import io.godwit.hash.PageDigest;
 import io.godwit.record.CheckpointChunk;
 import io.godwit.record.CheckpointEntry;
+import io.godwit.record.Schemas;
+import io.godwit.registry.RegistryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +71,8 @@ public final class CheckpointAddition {
     public Added add()
             throws IOException, CommandException, DirectoryException, ReceiveException, InterruptedException {
         // First of all: what Kafka cannot be told need not be hashed.
+        clients.format().prepare(Schemas.CHECKPOINT_CHUNK);
+        clients.format().prepare(Schemas.CHECKPOINT_ENTRY);
         try (CheckpointPublisher opened = new CheckpointPublisher(clients, PATIENCE)) {
             publisher = opened;
             boolean wasHere =
@@ -77,7 +81,7 @@ public final class CheckpointAddition {
             try (CheckpointHashes hashes = directory.hashes(name)) {
                 isPublishing = true;
                 return new Added(entry, opened.publish(hashes));
-            } catch (DirectoryException e) {
+            } catch (DirectoryException | RegistryException e) {
                 if (!wasHere) {
                     directory.remove(name);
                 }

@@ -29,11 +29,12 @@ public final class StreamLog {
 
     private final ClientSettings clients;
     private final String migration;
-    private final StreamRecordDecoder decoder = new StreamRecordDecoder();
+    private final StreamRecordDecoder decoder;
 
     public StreamLog(ClientSettings clients, String migration) {
         this.clients = clients;
         this.migration = migration;
+        decoder = new StreamRecordDecoder(clients.format());
     }
 
     /** Hears how far the reading is: records read, of how many. */

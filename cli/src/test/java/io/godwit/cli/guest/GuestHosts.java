@@ -50,9 +50,13 @@ final class GuestHosts implements AutoCloseable {
 
     /** Starts a broker and a transformer; guests are booted when they are asked for. */
     static GuestHosts start(Path directory, GuestSpec spec) throws Exception {
-        GuestHosts hosts = new GuestHosts(directory, spec, Cluster.start(directory.resolve("kafka")));
-        hosts.cluster.transform();
-        return hosts;
+        return start(directory, spec, Cluster.start(directory.resolve("kafka")));
+    }
+
+    /** The same with a cluster of one's own, which is closed with it. */
+    static GuestHosts start(Path directory, GuestSpec spec, Cluster cluster) throws Exception {
+        cluster.transform();
+        return new GuestHosts(directory, spec, cluster);
     }
 
     Cluster cluster() {
@@ -134,7 +138,7 @@ final class GuestHosts implements AutoCloseable {
             throws IOException {
         List<String> arguments = new ArrayList<>(List.of(role, migration));
         arguments.addAll(List.of("--qmp", qemu.agentSocket().toString()));
-        arguments.addAll(List.of("--bootstrap-server", cluster.bootstrapServers()));
+        arguments.addAll(cluster.options());
         arguments.addAll(List.of(options));
         RoleProcess process = RoleProcess.start(Files.createDirectories(directory), arguments.toArray(String[]::new));
         processes.add(process);

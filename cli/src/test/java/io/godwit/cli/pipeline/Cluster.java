@@ -19,6 +19,8 @@ import io.godwit.producer.source.MemorySource;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
+import io.godwit.record.WireFormat;
+import io.godwit.registry.RegistryClient;
 import io.godwit.report.RoleReport;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.TransformException;
@@ -54,6 +56,8 @@ public final class Cluster implements AutoCloseable {
     private final List<Transformer> transformers = new ArrayList<>();
     private EmbeddedBroker broker;
     private final int port;
+    private WireFormat format = WireFormat.SINGLE_OBJECT;
+    private List<String> registryOptions = List.of();
 
     private Cluster(Path directory, EmbeddedBroker broker, int port) {
         this.directory = directory;
@@ -76,8 +80,21 @@ public final class Cluster implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    /** From now on, roles and commands have the schemas of a registry. */
+    public void useRegistry(String url) {
+        format = WireFormat.of(new RegistryClient(url, Map.of(), true));
+        registryOptions = List.of("--schema-registry", url);
+    }
+
+    /** What leads a command here. */
+    public List<String> options() {
+        List<String> options = new ArrayList<>(List.of("--bootstrap-server", bootstrapServers()));
+        options.addAll(registryOptions);
+        return options;
+    }
+
     ClientSettings clients() {
-        return ClientSettings.of(bootstrapServers());
+        return ClientSettings.of(bootstrapServers()).withFormat(format);
     }
 
     public void stopBroker() {
@@ -101,8 +118,13 @@ public final class Cluster implements AutoCloseable {
     /** A transformer with settings of Kafka Streams. */
     Transformer transform(long pageCacheBytes, Map<String, String> overrides)
             throws TransformException, InterruptedException {
+        return transform(pageCacheBytes, new ClientSettings(bootstrapServers(), overrides).withFormat(format));
+    }
+
+    /** A transformer with clients of its own. */
+    Transformer transform(long pageCacheBytes, ClientSettings clients) throws TransformException, InterruptedException {
         Transformer transformer = new Transformer(new TransformerConfig(
-                new ClientSettings(bootstrapServers(), overrides),
+                clients,
                 TransformerConfig.DEFAULT_APPLICATION_ID,
                 directory.resolve("transformer-" + transformers.size()),
                 pageCacheBytes,
@@ -209,7 +231,7 @@ public final class Cluster implements AutoCloseable {
     /** Runs a command in this JVM. */
     public Command run(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-server", bootstrapServers()));
+        all.addAll(options());
         return Command.run(all.toArray(String[]::new));
     }
 

@@ -10,6 +10,7 @@ import io.godwit.consumer.position.LanePosition;
 import io.godwit.consumer.position.PositionFile;
 import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.ramdir.RamDirectory;
+import io.godwit.record.StreamRecordDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -189,7 +190,7 @@ final class SimulatedTarget implements AutoCloseable {
                 directory,
                 (ids, pageSize) -> checkpoint::read);
         target.resume();
-        appliers = new Appliers(new SimulatedIngress(ingress));
+        appliers = new Appliers(new SimulatedIngress(ingress), new StreamRecordDecoder());
         lanes = new ArrayList<>();
         for (int lane = 0; lane < Guest.LANE_COUNT; lane++) {
             lanes.add(new LaneApplier(target, lane, appliers, stream::end, nanoClock));

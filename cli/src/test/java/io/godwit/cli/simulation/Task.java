@@ -1,6 +1,7 @@
 package io.godwit.cli.simulation;
 
 import io.godwit.payload.PayloadCompression;
+import io.godwit.record.WireFormat;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.checkpoint.CheckpointIndexStore;
 import io.godwit.transformer.checkpoint.CheckpointIndexStoreBuilder;
@@ -71,7 +72,12 @@ final class Task implements AutoCloseable {
         budget = new PageCacheBudget(budgetBytes);
         store = new PageCacheStoreBuilder(Nodes.PAGE_CACHE, budget).build();
         TaskServices services = new TaskServices(
-                new StreamGate(TOPICS), new TransformerCounters(), PayloadCompression.ZSTD, "task", Clock.systemUTC());
+                new StreamGate(TOPICS),
+                new TransformerCounters(),
+                PayloadCompression.ZSTD,
+                WireFormat.SINGLE_OBJECT,
+                "task",
+                Clock.systemUTC());
         zeroPages = new ZeroPagesProcessor(services);
         xbzrle = new XbzrleProcessor(services);
         dedup = new CheckpointDedupProcessor(services);

@@ -5,9 +5,13 @@ import io.godwit.report.ByteCounts;
 import io.godwit.report.PageCounts;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What one receiver has applied, since it began. Any thread may add and read; a snapshot is not of one instant. */
+/**
+ * What one receiver has applied, since it began, and what it has still to apply. Any thread may add and read; a snapshot is
+ * not of one instant.
+ */
 public final class ApplyCounters {
     private final Map<PageEncoding, LongAdder> pages = new EnumMap<>(PageEncoding.class);
     private final LongAdder unchanged = new LongAdder();
@@ -16,6 +20,8 @@ public final class ApplyCounters {
     private final LongAdder guestBytes = new LongAdder();
     private final LongAdder payloadBytes = new LongAdder();
     private final LongAdder wireBytes = new LongAdder();
+    private final LongAdder verificationFailures = new LongAdder();
+    private final Map<Integer, Long> laneLags = new ConcurrentSkipListMap<>();
 
     public ApplyCounters() {
         for (PageEncoding encoding : PageEncoding.values()) {
@@ -52,6 +58,16 @@ public final class ApplyCounters {
         wireBytes.add(bytes);
     }
 
+    /** Counts a checksum or digest that did not match. */
+    void addVerificationFailure() {
+        verificationFailures.increment();
+    }
+
+    /** Says how many records of a lane are stored and not applied. */
+    public void setLaneLag(int lane, long records) {
+        laneLags.put(lane, records);
+    }
+
     /** Pages by encoding. */
     public PageCounts pages() {
         return new PageCounts(
@@ -71,6 +87,16 @@ public final class ApplyCounters {
     /** Pages of {@link PageCounts#hash} that no checkpoint here gave, and were had from the ingress. */
     public long repaired() {
         return repaired.sum();
+    }
+
+    /** Runs of pages, and lanes, that were not what their checksum or digest said. */
+    public long verificationFailures() {
+        return verificationFailures.sum();
+    }
+
+    /** Records of each lane that are stored and not applied, as of the last look; lanes that were not read yet are missing. */
+    public Map<Integer, Long> laneLags() {
+        return Map.copyOf(laneLags);
     }
 
     /** Bytes of the pages, of their encodings before compression, and of the records fetched. */

@@ -239,6 +239,7 @@ final class BatchApplier implements AutoCloseable {
     private void verify(PageBatch batch, int run, long sum) throws MalformedRecordException {
         long expected = batch.runs().checksum(run);
         if (sum != expected) {
+            counters.addVerificationFailure();
             throw refused(
                     batch,
                     run,

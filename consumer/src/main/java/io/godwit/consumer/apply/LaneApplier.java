@@ -13,7 +13,6 @@ import io.godwit.record.StreamBody.EndOfStream;
 import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
-import io.godwit.record.StreamRecordDecoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -39,7 +38,6 @@ public final class LaneApplier {
     private final LongSupplier nanoClock;
     private final Appliers appliers;
     private final LaneSequence sequence;
-    private final StreamRecordDecoder decoder = new StreamRecordDecoder();
 
     /** Fault that {@link #faultEnd} belongs to. */
     private Fault seenFault;
@@ -48,7 +46,7 @@ public final class LaneApplier {
     private long faultSeenNanos;
 
     /**
-     * @param appliers what pages are rebuilt with; of the thread that this lane belongs to
+     * @param appliers what records are read and pages are rebuilt with; of the thread that this lane belongs to
      * @param nanoClock as {@link System#nanoTime}
      */
     public LaneApplier(Target target, int lane, Appliers appliers, LaneEnd laneEnd, LongSupplier nanoClock)
@@ -67,6 +65,11 @@ public final class LaneApplier {
     /** The lane's number. */
     public int lane() {
         return lane;
+    }
+
+    /** The sequence of the record that is to be applied next. */
+    public long nextSequence() {
+        return sequence.position().nextSequence();
     }
 
     /** The offset to begin to read at. */
@@ -125,7 +128,7 @@ public final class LaneApplier {
     private StreamRecord decode(byte[] input, int inputOffset, int inputLength, long offset)
             throws RefusedStreamException {
         try {
-            return decoder.decode(input, inputOffset, inputLength);
+            return appliers.decoder().decode(input, inputOffset, inputLength);
         } catch (MalformedRecordException e) {
             throw new RefusedStreamException(
                     "migration " + target.migration() + ", lane " + lane + ", sequence "
@@ -201,6 +204,7 @@ public final class LaneApplier {
         }
         long digest = target.laneDigest(lane);
         if (end.digest() != digest) {
+            target.counters().addVerificationFailure();
             throw new MalformedRecordException(String.format(
                     "the lane's digest is %016x here, %016x at the source: pages are missing or damaged;"
                             + " delete the migration and send it again",

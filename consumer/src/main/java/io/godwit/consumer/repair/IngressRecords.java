@@ -42,19 +42,24 @@ public final class IngressRecords implements OriginalRecords {
     private final Supplier<? extends Consumer<String, ByteBuffer>> newConsumer;
     private final Duration patience;
     private final LongSupplier nanoClock;
-    private final StreamRecordDecoder decoder = new StreamRecordDecoder();
+    private final StreamRecordDecoder decoder;
     private final Map<TopicPartition, LookAhead> aheads = new HashMap<>();
     /** Null before the first record. */
     private Consumer<String, ByteBuffer> consumer;
 
     /**
      * @param newConsumer makes a consumer that is assigned partitions and seeks by itself; closed with this
+     * @param decoder of the ingress's records
      * @param patience how long Kafka may give nothing of a record that is there
      * @param nanoClock as {@link System#nanoTime}
      */
     public IngressRecords(
-            Supplier<? extends Consumer<String, ByteBuffer>> newConsumer, Duration patience, LongSupplier nanoClock) {
+            Supplier<? extends Consumer<String, ByteBuffer>> newConsumer,
+            StreamRecordDecoder decoder,
+            Duration patience,
+            LongSupplier nanoClock) {
         this.newConsumer = newConsumer;
+        this.decoder = decoder;
         this.patience = patience;
         this.nanoClock = nanoClock;
     }

@@ -192,6 +192,20 @@ class LaneApplierTest {
     }
 
     @Test
+    void aChecksumAndADigestThatDoNotMatchAreCounted() throws Exception {
+        script.begin(1);
+        script.batch(1, 0).run(4, 2, PageEncoding.FILL, new byte[] {9}, 1).send(1);
+        script.endRound(1);
+        script.add(0, new EndOfStream(script.lanes.pagesOf(0), script.digest(0) + 1));
+
+        try (TestTarget target = TestTarget.open(script, directory)) {
+            assertThatThrownBy(() -> target.read(script, 1)).hasMessageContaining("checksum");
+            assertThatThrownBy(() -> target.read(script, 0)).hasMessageContaining("digest");
+            assertThat(target.target.counters().verificationFailures()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void pagesThatChangedPlacesAreRefused() throws Exception {
         byte[] one = text();
         byte[] other = text();

@@ -6,6 +6,7 @@ import io.godwit.consumer.sink.TargetDirectory;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.consumer.sink.TargetStore;
 import io.godwit.ramdir.RamDirectory;
+import io.godwit.record.StreamRecordDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class TestTarget implements AutoCloseable {
     private TestTarget(StreamScript script, Path path, OptionalInt untilRound, UnaryOperator<TargetStore> store)
             throws TargetException, IOException {
         this.path = path;
-        appliers = new Appliers(script.originals());
+        appliers = new Appliers(script.originals(), new StreamRecordDecoder());
         directory = TargetDirectory.claim(path, StreamScript.MIGRATION);
         target = new Target(
                 StreamScript.MIGRATION,

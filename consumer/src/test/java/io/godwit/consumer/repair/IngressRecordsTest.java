@@ -12,6 +12,7 @@ import io.godwit.record.PageRuns;
 import io.godwit.record.StreamBody;
 import io.godwit.record.StreamBody.RoundEnd;
 import io.godwit.record.StreamRecord;
+import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
 import io.godwit.topic.Topics;
 import java.nio.ByteBuffer;
@@ -48,6 +49,7 @@ class IngressRecordsTest {
                 consumersMade++;
                 return consumer;
             },
+            new StreamRecordDecoder(),
             PATIENCE,
             () -> nanos);
 

@@ -67,7 +67,7 @@ final class LaneEncoder {
     /** The lane's next record. */
     byte[] encode(StreamBody body) {
         return StreamRecordEncoder.encode(
-                new StreamRecord(config.migration(), config.attempt(), lane, sequence++, body));
+                new StreamRecord(config.migration(), config.attempt(), lane, sequence++, body), config.format());
     }
 
     /** Partition of the ingress that the lane's records go to. */

@@ -1,5 +1,6 @@
 package io.godwit.transformer.gate;
 
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +50,9 @@ public final class StreamGate {
             boolean knownMissing = stream.equals(missing.get(migration));
             return judge(migration, topic, stream, knownMissing ? topics.idOf(topic) : topics.awaitId(topic, stream));
         } catch (KafkaException e) {
-            LOG.warn("whether {} exists is not known, its records go on: {}", topic, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(LogKeys.MIGRATION, migration)
+                    .log("whether {} exists is not known, its records go on: {}", topic, e.getMessage());
             return Optional.empty();
         }
     }
@@ -69,12 +72,15 @@ public final class StreamGate {
                                 + ": it was deleted and made again");
     }
 
-    /** Tells whether {@code topic} is known to be gone; false if the cluster does not say. */
-    public boolean isGone(String topic) {
+    /** Tells whether the stream of {@code migration} is known to be gone; false if the cluster does not say. */
+    public boolean isGone(String migration) {
+        String topic = Topics.stream(migration);
         try {
             return topics.idOf(topic).isEmpty();
         } catch (KafkaException e) {
-            LOG.warn("whether {} exists is not known: {}", topic, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(LogKeys.MIGRATION, migration)
+                    .log("whether {} exists is not known: {}", topic, e.getMessage());
             return false;
         }
     }

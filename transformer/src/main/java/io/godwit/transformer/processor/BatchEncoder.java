@@ -5,11 +5,13 @@ import io.godwit.payload.PayloadCompression;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageEncoding;
 import io.godwit.record.PageRuns;
+import io.godwit.record.Schemas;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.record.WireFormat;
 import java.util.Optional;
 
 /**
- * Writes a batch as the processors left it.
+ * Writes a record as the processors left it.
  *
  * <p>Nothing is compressed for nothing: a batch that is as it came keeps its payload, unless it came as LZ4 and Zstandard is
  * wanted and saves a sixteenth or more; what came uncompressed because its source could not compress it is tried again only
@@ -22,22 +24,36 @@ final class BatchEncoder {
     private static final int MIN_SAVING = 16;
 
     private final PayloadCompression wanted;
+    private final WireFormat format;
     private final PayloadCodec codec;
     private byte[] gathered = new byte[0];
     private byte[] compressed = new byte[0];
 
-    /** @param codec belongs to the caller, who closes it */
-    BatchEncoder(PayloadCompression wanted, PayloadCodec codec) {
+    /**
+     * @param format of what is written
+     * @param codec belongs to the caller, who closes it
+     */
+    BatchEncoder(PayloadCompression wanted, WireFormat format, PayloadCodec codec) {
         this.wanted = wanted;
+        this.format = format;
         this.codec = codec;
     }
 
-    /** Returns the bytes of the record: its own where nothing is other than it came. */
+    /** Returns the bytes of the record: its own where nothing is other than it came, nor is to be. */
     byte[] encode(LaneUpdate update) {
+        if (!update.isRefined()) {
+            return asItCame(update);
+        }
         BatchWork work = update.work();
         Optional<PageBatch> batch = work.isChanged() ? Optional.of(rebuilt(work)) : recompressed(work);
-        return batch.map(body -> StreamRecordEncoder.encode(update.record().withBody(body)))
-                .orElse(update.value());
+        return batch.map(body -> StreamRecordEncoder.encode(update.record().withBody(body), format))
+                .orElseGet(() -> asItCame(update));
+    }
+
+    /** A source may write another format than this transformer, or an older version: the stream is of one. */
+    private byte[] asItCame(LaneUpdate update) {
+        boolean isOwn = update.record() == null || format.isWrittenAs(Schemas.STREAM_RECORD, update.value());
+        return isOwn ? update.value() : StreamRecordEncoder.encode(update.record(), format);
     }
 
     /** The batch with a better payload or a fuller summary; empty where it can stay as it is. */

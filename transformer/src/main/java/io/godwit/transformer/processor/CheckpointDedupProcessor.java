@@ -31,7 +31,7 @@ public final class CheckpointDedupProcessor implements Processor<String, LaneUpd
         checkpoints = new CheckpointPages(newContext.getStateStore(Nodes.CHECKPOINT_INDEX));
         refusals = new Refusals(newContext, services);
         codec = new PayloadCodec();
-        encoder = new BatchEncoder(services.compression(), codec);
+        encoder = new BatchEncoder(services.compression(), services.format(), codec);
         metrics = new TaskMetrics(newContext.metrics(), newContext.taskId(), services.counters());
     }
 
@@ -48,7 +48,7 @@ public final class CheckpointDedupProcessor implements Processor<String, LaneUpd
     public void process(Record<String, LaneUpdate> record) {
         LaneUpdate update = record.value();
         refine(record);
-        byte[] value = update.isRefined() ? encoder.encode(update) : update.value();
+        byte[] value = encoder.encode(update);
         String key = Topics.laneKey(update.lane().migration(), update.lane().lane());
         context.forward(
                 new Record<>(

@@ -2,6 +2,7 @@ package io.godwit.transformer.processor;
 
 import io.godwit.record.CheckpointChunk;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.registry.RegistryException;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.checkpoint.CheckpointIndexStore;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -20,7 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class CheckpointIndexProcessor implements Processor<String, byte[], Void, Void> {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointIndexProcessor.class);
 
+    private final TaskServices services;
     private CheckpointIndexStore index;
+
+    public CheckpointIndexProcessor(TaskServices services) {
+        this.services = services;
+    }
 
     @Override
     public void init(ProcessorContext<Void, Void> context) {
@@ -39,8 +45,8 @@ public final class CheckpointIndexProcessor implements Processor<String, byte[],
             return;
         }
         try {
-            put(key, CheckpointChunk.decode(record.value()));
-        } catch (MalformedRecordException | IllegalArgumentException e) {
+            put(key, CheckpointChunk.decode(record.value(), services.format()));
+        } catch (MalformedRecordException | IllegalArgumentException | RegistryException e) {
             index.remove(key.checkpoint(), key.chunk());
             LOG.warn(
                     "chunk {} of checkpoint {} cannot be read, the checkpoint is not used: {}; add it again",

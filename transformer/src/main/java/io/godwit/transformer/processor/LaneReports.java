@@ -60,6 +60,7 @@ final class LaneReports {
 
     private void forward(Record<String, ?> record, MigrationStatus status) {
         context.forward(
-                new Record<>(status.key(), MigrationStatusCodec.encode(status), record.timestamp()), Nodes.MIGRATIONS);
+                new Record<>(status.key(), MigrationStatusCodec.encode(status, services.format()), record.timestamp()),
+                Nodes.MIGRATIONS);
     }
 }

@@ -5,6 +5,7 @@ import io.godwit.record.MalformedRecordException;
 import io.godwit.record.StreamBody.StreamFailure;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -12,6 +13,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Says so where a record cannot go on: to the dead letters, to the directory, and in its lane. Ids and reasons, never
@@ -54,7 +56,7 @@ final class Refusals {
         LaneUpdate update = record.value();
         LaneOrder.interrupt(update.pages());
         StreamRecord failure = refuse(record, update.value().length, update.record(), why.getMessage());
-        update.replace(update.lane(), StreamRecordEncoder.encode(failure));
+        update.replace(update.lane(), StreamRecordEncoder.encode(failure, services.format()));
     }
 
     /** Reports a record that names no lane. */
@@ -86,17 +88,28 @@ final class Refusals {
                 sequence,
                 reason,
                 services.clock().millis());
-        LOG.warn(
+        log(letter);
+        String key = lane.map(known -> Topics.laneKey(known.migration(), known.lane()))
+                .orElse(null);
+        context.forward(new Record<>(key, letter.encode(services.format()), record.timestamp()), Nodes.DEAD_LETTERS);
+    }
+
+    private static void log(DeadLetter letter) {
+        LoggingEventBuilder event = LOG.atWarn();
+        if (!letter.migration().isEmpty()) {
+            event = event.addKeyValue(LogKeys.MIGRATION, letter.migration()).addKeyValue(LogKeys.LANE, letter.lane());
+        }
+        if (letter.sequence() != NO_SEQUENCE) {
+            event = event.addKeyValue(LogKeys.SEQUENCE, letter.sequence());
+        }
+        event.log(
                 "record refused: {} partition {} offset {}, migration '{}', lane {}: {}",
                 letter.topic(),
                 letter.partition(),
                 letter.offset(),
                 letter.migration(),
                 letter.lane(),
-                reason);
-        String key = lane.map(known -> Topics.laneKey(known.migration(), known.lane()))
-                .orElse(null);
-        context.forward(new Record<>(key, letter.encode(), record.timestamp()), Nodes.DEAD_LETTERS);
+                letter.reason());
     }
 
     /** Length of a value, 0 for one that is null. */

@@ -13,6 +13,7 @@ import io.godwit.record.PageRuns;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.record.WireFormat;
 import io.godwit.transformer.checkpoint.CheckpointIndexStore;
 import io.godwit.transformer.checkpoint.CheckpointIndexStoreBuilder;
 import io.godwit.transformer.store.LanePages;
@@ -59,7 +60,7 @@ public final class WarmUp implements AutoCloseable {
     private long sequence;
 
     private WarmUp(PayloadCompression compression) {
-        encoder = new BatchEncoder(compression, codec);
+        encoder = new BatchEncoder(compression, WireFormat.SINGLE_OBJECT, codec);
         byte[] noise = new byte[PAGES * PAGE_SIZE];
         random.nextBytes(noise);
         contents = List.of(

@@ -24,7 +24,7 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 public final class ZeroPagesProcessor implements Processor<String, byte[], String, Object> {
     private final TaskServices services;
-    private final StreamRecordDecoder decoder = new StreamRecordDecoder();
+    private final StreamRecordDecoder decoder;
     private final LaneUpdate update = new LaneUpdate();
     /** Lanes that were met from their attempt's start on. */
     private final Map<LaneKey, LaneTally> tallies = new HashMap<>();
@@ -38,6 +38,7 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
 
     public ZeroPagesProcessor(TaskServices services) {
         this.services = services;
+        decoder = new StreamRecordDecoder(services.format());
     }
 
     @Override
@@ -145,7 +146,7 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
         LaneOrder.interrupt(pages);
         StreamRecord place = arrived != null ? arrived : nextPlace(lane, pages);
         StreamRecord failure = refusals.refuse(record, Refusals.lengthOf(record.value()), place, reason);
-        update.replace(lane, StreamRecordEncoder.encode(failure));
+        update.replace(lane, StreamRecordEncoder.encode(failure, services.format()));
     }
 
     /** Where a record that does not say its place would stand if it were the lane's next. */

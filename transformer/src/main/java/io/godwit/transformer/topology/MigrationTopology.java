@@ -71,7 +71,7 @@ public final class MigrationTopology {
                 new ByteArrayDeserializer(),
                 Topics.CHECKPOINTS,
                 Nodes.CHECKPOINT_CHUNKS,
-                CheckpointIndexProcessor::new);
+                () -> new CheckpointIndexProcessor(services));
         addSharedSink(topology, Nodes.DEAD_LETTERS, Topics.DEAD_LETTERS);
         addSharedSink(topology, Nodes.MIGRATIONS, Topics.MIGRATIONS);
         return topology;

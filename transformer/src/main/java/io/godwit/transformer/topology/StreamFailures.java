@@ -1,5 +1,6 @@
 package io.godwit.transformer.topology;
 
+import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.gate.StreamGate;
 import java.util.Map;
@@ -33,16 +34,19 @@ final class StreamFailures {
         if (!topic.startsWith(Topics.STREAM_PREFIX)) {
             return false;
         }
-        Optional<String> reason = reason(topic, failure);
+        String migration = topic.substring(Topics.STREAM_PREFIX.length());
+        Optional<String> reason = reason(migration, topic, failure);
         reason.ifPresent(text -> {
-            if (gate.close(topic.substring(Topics.STREAM_PREFIX.length()), text)) {
-                LOG.error("records for {} are dropped until its migration is sent again: {}", topic, text);
+            if (gate.close(migration, text)) {
+                LOG.atError()
+                        .addKeyValue(LogKeys.MIGRATION, migration)
+                        .log("records for {} are dropped until its migration is sent again: {}", topic, text);
             }
         });
         return reason.isPresent();
     }
 
-    private Optional<String> reason(String topic, Throwable failure) {
+    private Optional<String> reason(String migration, String topic, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof NoSuchLaneException
                     || cause instanceof RecordTooLargeException
@@ -51,7 +55,7 @@ final class StreamFailures {
                 return Optional.of("topic " + topic + " does not take a record: " + cause.getMessage());
             }
             boolean mayBeGone = cause instanceof TimeoutException || cause instanceof UnknownTopicOrPartitionException;
-            if (mayBeGone && gate.isGone(topic)) {
+            if (mayBeGone && gate.isGone(migration)) {
                 return Optional.of("topic " + topic + " does not exist any more");
             }
         }

@@ -63,7 +63,7 @@ final class StreamGateTest {
         answers = false;
 
         assertThat(gate.refusal("vm", "stream-1")).isEmpty();
-        assertThat(gate.isGone("godwit.stream.vm")).isFalse();
+        assertThat(gate.isGone("vm")).isFalse();
     }
 
     @Test

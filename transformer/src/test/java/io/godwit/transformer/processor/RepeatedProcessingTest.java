@@ -21,6 +21,7 @@ import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.record.WireFormat;
 import io.godwit.transformer.checkpoint.CheckpointIndexStore;
 import io.godwit.transformer.checkpoint.CheckpointIndexStoreBuilder;
 import io.godwit.transformer.gate.StreamGate;
@@ -50,6 +51,7 @@ final class RepeatedProcessingTest {
             new StreamGate(new EveryTopic()),
             new TransformerCounters(),
             PayloadCompression.ZSTD,
+            WireFormat.SINGLE_OBJECT,
             "test-agent",
             Clock.systemUTC());
     private final ZeroPagesProcessor zeroPages = new ZeroPagesProcessor(services);

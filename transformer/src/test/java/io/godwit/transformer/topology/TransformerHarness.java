@@ -9,6 +9,7 @@ import io.godwit.record.PageBatch;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.record.WireFormat;
 import io.godwit.topic.Topics;
 import io.godwit.transformer.gate.StreamGate;
 import io.godwit.transformer.processor.TaskServices;
@@ -44,6 +45,10 @@ final class TransformerHarness implements AutoCloseable {
     private long nextOffset;
 
     TransformerHarness(FakeStreamTopics topics, long budgetBytes, PayloadCompression compression) {
+        this(topics, budgetBytes, compression, WireFormat.SINGLE_OBJECT);
+    }
+
+    TransformerHarness(FakeStreamTopics topics, long budgetBytes, PayloadCompression compression, WireFormat format) {
         this.topics = topics;
         budget = new PageCacheBudget(budgetBytes);
         StreamGate gate = new StreamGate(topics);
@@ -52,7 +57,7 @@ final class TransformerHarness implements AutoCloseable {
         settings.remove(StreamsConfig.GROUP_PROTOCOL_CONFIG);
         driver = new TopologyTestDriver(
                 MigrationTopology.build(
-                        new TaskServices(gate, counters, compression, "test-agent", Clock.systemUTC()),
+                        new TaskServices(gate, counters, compression, format, "test-agent", Clock.systemUTC()),
                         budget,
                         CHECKPOINT_INDEX_BYTES),
                 settings);

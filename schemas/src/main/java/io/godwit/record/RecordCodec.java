@@ -5,26 +5,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 
 /**
- * Avro's single-object encoding for the small records off the hot path, by Avro's own reader and writer. Any thread may
- * call it.
+ * The small records off the hot path as bytes, by Avro's own reader and writer. Writes the format it is given, reads both. Any
+ * thread may call it.
  */
-public final class SingleObjectCodec {
+public final class RecordCodec {
     private final Schema newest;
-    private final BinaryMessageEncoder<GenericRecord> encoder;
     private final VersionReader reader;
 
     /**
      * @param name for messages
-     * @param versions every version, the last one is written and is what older ones are resolved to
+     * @param versions every version, the last one is written and is what others are resolved to
      */
-    public SingleObjectCodec(String name, List<Schema> versions) {
+    public RecordCodec(String name, List<Schema> versions) {
         newest = Schemas.latest(versions);
-        encoder = new BinaryMessageEncoder<>(GenericData.get(), newest);
         reader = new VersionReader(name, versions);
     }
 
@@ -34,10 +33,12 @@ public final class SingleObjectCodec {
     }
 
     /** Encodes a record of {@link #schema}. */
-    public byte[] encode(GenericRecord value) {
+    public byte[] encode(GenericRecord value, WireFormat format) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            encoder.encode(value, bytes);
+            bytes.write(format.header(newest));
+            BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+            new GenericDatumWriter<GenericRecord>(newest).write(value, encoder);
             return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("an array cannot fail to be written", e);
@@ -47,9 +48,10 @@ public final class SingleObjectCodec {
     /**
      * Decodes a record of any known version to {@link #schema}.
      *
+     * @param format whose registry tells what the numbers of schemas stand for
      * @throws MalformedRecordException if the bytes are not exactly one record of a known version
      */
-    public GenericRecord decode(byte[] bytes) throws MalformedRecordException {
-        return reader.read(bytes, 0, bytes.length);
+    public GenericRecord decode(byte[] bytes, WireFormat format) throws MalformedRecordException {
+        return reader.read(bytes, 0, bytes.length, format);
     }
 }
