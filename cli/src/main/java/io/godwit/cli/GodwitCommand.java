@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             DescribeCommand.class,
             DeleteCommand.class,
-            TopicsCommand.class
+            TopicsCommand.class,
+            HealthCommand.class
         })
 @SuppressWarnings("UnusedVariable") // picocli asks for help, version and verbosity by their option
 final class GodwitCommand implements Runnable {

@@ -47,7 +47,19 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "broker", "transform", "send", "receive", "list", "describe", "delete", "topics"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "broker",
+                "transform",
+                "send",
+                "receive",
+                "list",
+                "describe",
+                "delete",
+                "topics",
+                "health"
+            })
     void everyCommandExplainsItself(String command) {
         CommandRun help = CommandRun.of(command, "--help");
 
