@@ -27,13 +27,19 @@ final class Failures {
 
     private Failures() {}
 
-    static int runLogged(ParseResult arguments) {
-        if (isVerbose(arguments)) {
+    /**
+     * Has this process log as a command line asks. Before that is parsed: what converts its values may load classes that have
+     * loggers, and the first of these sets logging up.
+     */
+    static void prepareLogging(String... arguments) {
+        if (List.of(arguments).contains(CommonOptions.VERBOSE)) {
             System.setProperty(LOG_LEVEL, "INFO");
         }
-        ParseResult command = last(arguments);
-        command.matchedOptionValue(CommonOptions.LOG_FORMAT, LogFormat.text).use();
-        command.matchedArgs().stream()
+        LogFormat.askedFor(CommonOptions.LOG_FORMAT, arguments).use();
+    }
+
+    static int runLogged(ParseResult arguments) {
+        last(arguments).matchedArgs().stream()
                 .filter(argument -> argument.paramLabel().equals(MIGRATION))
                 .forEach(argument -> LogContext.begin(argument.getValue()));
         return new RunLast().execute(arguments);
@@ -42,18 +48,13 @@ final class Failures {
     static int failed(Exception failure, CommandLine command, ParseResult arguments) {
         PrintWriter err = command.getErr();
         if (failure instanceof ParameterException wrongUsage) {
-            return wrongUsage(wrongUsage);
+            return wrongUsage(wrongUsage, new String[0]);
         }
         OperatorLine.fail(err, OperatorMessage.of(failure), failure, isVerbose(arguments));
         return FAILED;
     }
 
     static int wrongUsage(ParameterException failure, String[] arguments) {
-        LogFormat.askedFor(CommonOptions.LOG_FORMAT, arguments).use();
-        return wrongUsage(failure);
-    }
-
-    private static int wrongUsage(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         List<String> hints = new ArrayList<>();
         if (failure instanceof UnmatchedArgumentException unmatched) {

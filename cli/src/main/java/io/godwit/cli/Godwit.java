@@ -29,6 +29,7 @@ public final class Godwit {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
+        Failures.prepareLogging(args);
         try (StopSignal signal = StopSignal.install()) {
             return new CommandLine(new GodwitCommand(signal))
                     .setOut(out)

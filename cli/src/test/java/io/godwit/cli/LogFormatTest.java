@@ -1,10 +1,13 @@
 package io.godwit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,6 +35,22 @@ class LogFormatTest {
             assertThat(failure.get("migration").asText()).isEqualTo("vm1");
             assertThat(failure.get("message").asText()).contains("nowhere");
             assertThat(send.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void asJsonAMigrationThatAnOptionNamesIsAKeyToo() throws Exception {
+        try (CommandProcess add = log(
+                "checkpoint",
+                "add",
+                "base",
+                "--migration=vm1",
+                "--checkpoint-dir=" + temp + "/checkpoints",
+                "--bootstrap-server=127.0.0.1:1")) {
+            assertThat(add.exitCode()).isEqualTo(1);
+            assertThat(events(add)).isNotEmpty().allSatisfy(event -> assertThat(
+                            event.path("migration").asText())
+                    .isEqualTo("vm1"));
         }
     }
 
@@ -75,11 +94,46 @@ class LogFormatTest {
     }
 
     @Test
+    void asJsonAllThatACommandLogsIsOfItsMigrationUntilItHasStopped() throws Exception {
+        try (CommandProcess broker =
+                CommandProcess.start(temp, "broker", "--port=0", "--data-dir=" + temp + "/broker")) {
+            String cluster = "--bootstrap-server="
+                    + broker.await("--bootstrap-server (\\S+)").group(1);
+            try (CommandProcess transformer = log("transform", cluster);
+                    CommandProcess receiver = log("receive", "vm1", cluster, "--ram-dir=" + temp + "/target");
+                    CommandProcess sender =
+                            log("send", "vm1", cluster, "--synthetic=memory=64M,random=100", "--max-bandwidth=1M")) {
+                // It is made once the stream has begun.
+                await().atMost(Duration.ofSeconds(60)).until(() -> Files.isDirectory(temp.resolve("target")));
+                for (CommandProcess role : List.of(sender, receiver, transformer)) {
+                    role.terminate();
+                    role.exitCode();
+                }
+
+                for (CommandProcess role : List.of(sender, receiver)) {
+                    assertThat(events(role)).hasSizeGreaterThan(10).allSatisfy(event -> assertThat(
+                                    event.path("migration").asText())
+                            .as(event.toString())
+                            .isEqualTo("vm1"));
+                }
+                assertThat(events(transformer)).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
     void asTextAFailureIsALineForPeople() throws Exception {
         try (CommandProcess send = send()) {
             assertThat(send.exitCode()).isEqualTo(1);
             assertThat(send.err()).startsWith("godwit: ").contains("nowhere");
         }
+    }
+
+    private CommandProcess log(String... arguments) throws Exception {
+        return CommandProcess.start(
+                temp,
+                Stream.concat(Stream.of(arguments), Stream.of("--verbose", "--log-format=json"))
+                        .toArray(String[]::new));
     }
 
     /** All that is on its stderr. */

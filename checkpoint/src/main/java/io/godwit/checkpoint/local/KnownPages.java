@@ -15,4 +15,19 @@ public interface KnownPages {
      * @return whether the page is there; if not, which is also where it is damaged, the output may hold anything
      */
     boolean read(byte[] digest, int digestOffset, byte[] output, int outputOffset, int pageSize) throws IOException;
+
+    /**
+     * The same without the verification where that saves anything: for a caller that has another checksum of the page.
+     *
+     * @return whether there is anything where the page was found when its checkpoint was hashed
+     */
+    default boolean copy(byte[] digest, int digestOffset, byte[] output, int outputOffset, int pageSize)
+            throws IOException {
+        return read(digest, digestOffset, output, outputOffset, pageSize);
+    }
+
+    /** Pages that are here or in {@code others}; from here where both have one. */
+    default KnownPages or(KnownPages others) {
+        return new EitherPages(this, others);
+    }
 }

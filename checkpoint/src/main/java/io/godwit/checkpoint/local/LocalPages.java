@@ -53,6 +53,22 @@ public final class LocalPages implements KnownPages, AutoCloseable {
     }
 
     @Override
+    public boolean copy(byte[] digest, int digestOffset, byte[] output, int outputOffset, int pageSize)
+            throws IOException {
+        Verifier verifier = verifiers.get();
+        if (pageSize != verifier.page.capacity()) {
+            return false;
+        }
+        for (HeldCheckpoint checkpoint : held) {
+            if (checkpoint.read(digest, digestOffset, verifier.page)) {
+                verifier.page.get(0, output, outputOffset, pageSize);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public void close() throws IOException {
         for (HeldCheckpoint checkpoint : held) {
             checkpoint.close();

@@ -426,8 +426,11 @@ class CheckpointDirectoryTest {
         byte[] digest = new byte[40];
         System.arraycopy(TestMemory.sha256(content), 0, digest, 5, 32);
         byte[] output = new byte[content.length + 9];
+        boolean isCopied = pages.copy(digest, 5, output, 7, content.length);
+        assertThat(output).startsWith(new byte[7]).endsWith(0, 0);
         boolean isRead = pages.read(digest, 5, output, 7, content.length);
         if (isRead) {
+            assertThat(isCopied).isTrue();
             assertThat(output).startsWith(new byte[7]).endsWith(0, 0);
             assertThat(Arrays.copyOfRange(output, 7, 7 + content.length)).isEqualTo(content);
         }

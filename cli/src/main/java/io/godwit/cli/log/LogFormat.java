@@ -24,7 +24,7 @@ public enum LogFormat {
     }
 
     /**
-     * The format that a command line asks for, where it cannot be understood as a whole.
+     * The format that a command line asks for, parsed or not.
      *
      * @param option the option that names one
      */

@@ -28,7 +28,8 @@ import java.util.HexFormat;
  *   <li>the ingress record that the run was made from: a repair.
  * </ol>
  *
- * Whatever is taken has the digest that was asked for. Writes nothing. One thread; close it.
+ * A run that matches its checksum is right, as any other run is: pages of checkpoints are hashed with SHA-256 only where it does
+ * not, to find those that have rotted. Writes nothing before it is told to. One thread; close it.
  */
 final class HashRuns implements AutoCloseable {
     private final PageSink sink;
@@ -40,6 +41,9 @@ final class HashRuns implements AutoCloseable {
     private final PageDigest sha256 = new PageDigest();
     private final byte[] found = new byte[PageDigest.BYTES];
     private final BitSet placed = new BitSet();
+    /** Pages of the run that a checkpoint gave. */
+    private final BitSet copied = new BitSet();
+
     private ByteBuffer pages = ByteBuffer.allocate(PageBatch.DEFAULT_PAGES * Manifest.DEFAULT_PAGE_SIZE);
 
     private KnownPages known = KnownPages.NONE;
@@ -81,7 +85,7 @@ final class HashRuns implements AutoCloseable {
     }
 
     /**
-     * Rebuilds a run.
+     * Rebuilds a run. Its pages may still not match its checksum: then the record is damaged, not a page.
      *
      * @param digests array that holds the pages' digests from {@code digestsOffset} on
      * @param rebuilt takes the page hashes
@@ -94,19 +98,49 @@ final class HashRuns implements AutoCloseable {
             pages = ByteBuffer.allocate(
                     Math.max(count * pageSize, Math.min(PageBatch.MAX_PAYLOAD_BYTES, 2 * count * pageSize)));
         }
+        if (gather(batch, run, digests, digestsOffset, rebuilt) != batch.runs().checksum(run)) {
+            replaceRotten(batch, run, digests, digestsOffset, rebuilt);
+        }
+    }
+
+    /** Collects the pages of a run, those of checkpoints unverified. @return the run's checksum as it is then */
+    private long gather(PageBatch batch, int run, byte[] digests, int digestsOffset, long[] rebuilt)
+            throws RefusedStreamException, IOException {
+        int count = batch.runs().count(run);
         placed.clear();
+        copied.clear();
+        long sum = 0;
         for (int i = 0; i < count; i++) {
             long index = batch.runs().index(run) + i;
             int digest = digestsOffset + i * PageEncoding.HASH_BYTES;
             // Of a run of one page, that it is not in its place is known already.
             if (count > 1 && isPlaced(batch.block(), index, digests, digest, i)) {
                 placed.set(i);
+            } else if (known.copy(digests, digest, pages.array(), i * pageSize, pageSize)) {
+                copied.set(i);
             } else {
-                find(batch.block(), index, digests, digest, i);
+                repair(batch.block(), index, digests, digest, i);
             }
             // Not the stored one even where it is in its place: whoever died after a write has left the hash from
             // before.
             rebuilt[i] = hash(batch.block(), index, i);
+            sum += rebuilt[i];
+        }
+        return sum;
+    }
+
+    private void replaceRotten(PageBatch batch, int run, byte[] digests, int digestsOffset, long[] rebuilt)
+            throws RefusedStreamException, IOException {
+        for (int i = copied.nextSetBit(0); i >= 0; i = copied.nextSetBit(i + 1)) {
+            long index = batch.runs().index(run) + i;
+            int digest = digestsOffset + i * PageEncoding.HASH_BYTES;
+            if (!isRight(digests, digest, i)) {
+                // Another checkpoint may have it undamaged.
+                if (!known.read(digests, digest, pages.array(), i * pageSize, pageSize)) {
+                    repair(batch.block(), index, digests, digest, i);
+                }
+                rebuilt[i] = hash(batch.block(), index, i);
+            }
         }
     }
 
@@ -139,11 +173,7 @@ final class HashRuns implements AutoCloseable {
         return isRight(digests, digest, slot);
     }
 
-    private void find(int block, long index, byte[] digests, int digest, int slot)
-            throws RefusedStreamException, IOException {
-        if (known.read(digests, digest, pages.array(), slot * pageSize, pageSize)) {
-            return;
-        }
+    private void repair(int block, long index, byte[] digests, int digest, int slot) throws RefusedStreamException {
         try {
             originals.read(index, pages.array(), slot * pageSize);
             if (!isRight(digests, digest, slot)) {

@@ -29,12 +29,7 @@ public final class Target implements AutoCloseable {
         Held with(List<String> moreIds, KnownPages more) {
             Set<String> all = new TreeSet<>(ids);
             all.addAll(moreIds);
-            KnownPages before = pages;
-            return new Held(
-                    all,
-                    (digest, digestOffset, output, outputOffset, pageSize) ->
-                            before.read(digest, digestOffset, output, outputOffset, pageSize)
-                                    || more.read(digest, digestOffset, output, outputOffset, pageSize));
+            return new Held(all, pages.or(more));
         }
     }
 

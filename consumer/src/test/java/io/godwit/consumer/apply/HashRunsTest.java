@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +34,7 @@ class HashRunsTest {
 
     private final Random random = new Random(5);
     private final Map<String, byte[]> held = new HashMap<>();
+    private final Set<String> rotten = new HashSet<>();
     private final List<String> asked = new ArrayList<>();
     private final List<List<String>> opened = new ArrayList<>();
 
@@ -111,6 +114,49 @@ class HashRunsTest {
             assertThat(target.target.counters().pages().hash()).isEqualTo(4);
             assertThat(target.target.counters().repaired()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void ofARunOnlyThePagesAreRepairedThatHaveRotted() throws Exception {
+        byte[] page = hold(page());
+        rotten.add(hex(page));
+        script.begin(1);
+        script.batch(1, 0)
+                .named(0, hold(page()), page, hold(page()))
+                .named(4, page)
+                .send(0);
+        script.endRound(1).end();
+
+        try (TestTarget target = received()) {
+            assertThat(target.target.counters().repaired()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRottenPageThatAnotherCheckpointHoldsIsReadThere() throws Exception {
+        byte[] page = hold(page());
+        script.held = (ids, pageSize) -> new CheckpointPages(Set.of(hex(page))).or(new CheckpointPages(Set.of()));
+        script.begin(1);
+        script.batch(1, 0).named(0, page).send(0);
+        script.endRound(1).end();
+        script.ingress.clear();
+
+        try (TestTarget target = received()) {
+            assertThat(target.target.counters().repaired()).isZero();
+        }
+    }
+
+    @Test
+    void aRottenPageThatIsNowhereElseToBeHadIsNotWritten() throws Exception {
+        byte[] page = hold(page());
+        rotten.add(hex(page));
+        script.begin(1);
+        script.batch(1, 0).named(0, hold(page()), page).send(0);
+        script.ingress.clear();
+
+        assertRefused("page 1, SHA-256 " + hex(page) + ": no checkpoint here gives that page");
+        assertThat(pageOnDisk(0)).containsOnly(0);
+        assertThat(pageOnDisk(1)).containsOnly(0);
     }
 
     @Test
@@ -265,7 +311,25 @@ class HashRunsTest {
 
     private KnownPages open(List<String> ids, int pageSize) {
         opened.add(ids);
-        return (digest, digestOffset, output, outputOffset, size) -> {
+        return new CheckpointPages(rotten);
+    }
+
+    /** The pages that are {@link #held}, of which those named are damaged on disk. */
+    private final class CheckpointPages implements KnownPages {
+        private final Set<String> damaged;
+
+        CheckpointPages(Set<String> damaged) {
+            this.damaged = damaged;
+        }
+
+        @Override
+        public boolean read(byte[] digest, int digestOffset, byte[] output, int outputOffset, int size) {
+            return copy(digest, digestOffset, output, outputOffset, size)
+                    && !damaged.contains(HexFormat.of().formatHex(digest, digestOffset, digestOffset + 32));
+        }
+
+        @Override
+        public boolean copy(byte[] digest, int digestOffset, byte[] output, int outputOffset, int size) {
             String hex = HexFormat.of().formatHex(digest, digestOffset, digestOffset + 32);
             asked.add(hex);
             byte[] page = held.get(hex);
@@ -275,8 +339,11 @@ class HashRunsTest {
                 return false;
             }
             System.arraycopy(page, 0, output, outputOffset, size);
+            if (damaged.contains(hex)) {
+                output[outputOffset + size / 2] ^= 1;
+            }
             return true;
-        };
+        }
     }
 
     /** Complete, and as at the source; to be closed. */
