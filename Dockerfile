@@ -28,7 +28,7 @@ USER 65532:65532
 # Roles serve metrics and health here, on the loopback address: --metrics-host 0.0.0.0 lets others ask.
 ENV GODWIT_METRICS_PORT=9400
 EXPOSE 9400
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
     CMD ["java", "@/opt/godwit/jvm/every.options", "@/opt/godwit/jvm/short.options", "-Xmx32m", "-cp", "/opt/godwit/lib/*", \
          "io.godwit.cli.Godwit", "health"]
 ENTRYPOINT ["java", "@/opt/godwit/jvm/every.options", "@/opt/godwit/jvm/long-running.options", \

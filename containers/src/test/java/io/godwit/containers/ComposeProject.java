@@ -113,8 +113,11 @@ final class ComposeProject implements AutoCloseable {
         return Shell.can(List.of("docker", "compose", "version")) ? plugin : List.of("docker-compose");
     }
 
+    /** Those that come up by themselves. */
     private static Set<String> services() {
-        Set<String> services = new LinkedHashSet<>(ComposeFile.read().services());
+        ComposeFile file = ComposeFile.read();
+        Set<String> services = new LinkedHashSet<>(file.services());
+        services.removeIf(service -> file.service(service).containsKey("profiles"));
         String without = System.getenv(WITHOUT);
         if (without != null) {
             List<String> left = List.of(without.split(","));

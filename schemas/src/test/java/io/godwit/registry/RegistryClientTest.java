@@ -158,6 +158,31 @@ final class RegistryClientTest {
     }
 
     @Test
+    void whoComesSecondToSetTheLevelFindsItSet() {
+        registry.faults.put("PUT ", exchange -> {
+            registry.levels.put(SUBJECT, "BACKWARD_TRANSITIVE");
+            FakeRegistry.status(409, "{\"message\":\"A rule named 'COMPATIBILITY' already exists.\"}")
+                    .answer(exchange);
+        });
+
+        int id = client().id(SUBJECT, SCHEMA);
+
+        assertThat(registry.schemas).containsEntry(id, SCHEMA);
+    }
+
+    @Test
+    void aLevelThatSomebodyElseSetToSomethingElseIsNoneOfOurs() {
+        registry.faults.put("PUT ", exchange -> {
+            registry.levels.put(SUBJECT, "NONE");
+            FakeRegistry.status(409, "{\"message\":\"exists\"}").answer(exchange);
+        });
+
+        assertThatThrownBy(() -> client().id(SUBJECT, SCHEMA))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("(409: exists)");
+    }
+
+    @Test
     void anIdThatIsNotKnownIsAskedForAWhileAndThenNoMore() {
         RegistryClient client = client();
 
