@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.testcontainers.DockerClientFactory;
 
 /** The Compose file, up, at ports of this machine that were free. */
 final class ComposeProject implements AutoCloseable {
@@ -84,7 +85,7 @@ final class ComposeProject implements AutoCloseable {
     }
 
     private boolean areTransformersHealthy() {
-        List<Container> containers = DockerApi.client()
+        List<Container> containers = DockerClientFactory.lazyClient()
                 .listContainersCmd()
                 .withLabelFilter(Map.of("com.docker.compose.project", name))
                 .exec();
@@ -99,7 +100,7 @@ final class ComposeProject implements AutoCloseable {
     }
 
     private static String health(Container container) {
-        return DockerApi.client()
+        return DockerClientFactory.lazyClient()
                 .inspectContainerCmd(container.getId())
                 .exec()
                 .getState()

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +33,6 @@ class ComposeTest {
     /** What a command of this machine did. */
     private record Run(int status, String out, String err) {}
 
-    @BeforeAll
-    static void requireDocker() {
-        DockerApi.require();
-    }
-
     @Test
     void everyPartHasAVersionAndALimitAndIsOpenToThisMachineAlone() {
         ComposeFile file = ComposeFile.read();
@@ -54,6 +48,7 @@ class ComposeTest {
     }
 
     @Test
+    @NeedsDocker
     void aMigrationRunsAgainstItFromThisMachineAndIsSeen() throws Exception {
         try (ComposeProject project = ComposeProject.up()) {
             Path source = RamFiles.write(temp.resolve("source"), PAGES, 7);

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.model.ContainerConfig;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
@@ -22,12 +22,8 @@ class ImageTest {
     /** Less than the Compose file gives, and more than an idle transformer needs. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
-    @BeforeAll
-    static void requireDocker() {
-        DockerApi.require();
-    }
-
     @Test
+    @NeedsDocker
     void runsAsAUserByNumberAndStartsJavaWithoutAShell() throws Exception {
         ContainerConfig config = config();
 
@@ -36,6 +32,7 @@ class ImageTest {
     }
 
     @Test
+    @NeedsDocker
     void saysWhatItIs() throws Exception {
         Map<String, String> labels = config().getLabels();
 
@@ -50,6 +47,7 @@ class ImageTest {
     }
 
     @Test
+    @NeedsDocker
     void aTransformerTurnsHealthyTakesItsHeapFromItsLimitAndStopsWhenItIsTold() throws Exception {
         try (Network network = Network.newNetwork();
                 GenericContainer<?> kafka = KafkaBroker.in(network)) {
@@ -83,7 +81,7 @@ class ImageTest {
     }
 
     private static ContainerConfig config() throws Exception {
-        return DockerApi.client()
+        return DockerClientFactory.lazyClient()
                 .inspectImageCmd(Images.godwit().asCanonicalNameString())
                 .exec()
                 .getConfig();

@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,11 +52,6 @@ class MigrationAcrossContainersTest {
     private Path source;
     private Path target;
 
-    @BeforeAll
-    static void requireDocker() {
-        DockerApi.require();
-    }
-
     @BeforeEach
     void start() throws Exception {
         source = RamFiles.write(temp.resolve("source"), PAGES, 5);
@@ -75,6 +69,7 @@ class MigrationAcrossContainersTest {
     }
 
     @Test
+    @NeedsDocker
     void memoryIsIdenticalThoughOneTransformerIsCutOffAndTheOtherKilled() throws Exception {
         Role killed = transformer();
         Role cutOff = transformer();

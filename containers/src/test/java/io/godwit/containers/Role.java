@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -57,7 +58,10 @@ final class Role extends GenericContainer<Role> {
     }
 
     ContainerState state() {
-        return DockerApi.client().inspectContainerCmd(getContainerId()).exec().getState();
+        return DockerClientFactory.lazyClient()
+                .inspectContainerCmd(getContainerId())
+                .exec()
+                .getState();
     }
 
     boolean runs() {
@@ -70,7 +74,7 @@ final class Role extends GenericContainer<Role> {
 
     /** Sends SIGTERM, and SIGKILL when that did not end it in time. */
     void terminate(Duration grace) {
-        DockerApi.client()
+        DockerClientFactory.lazyClient()
                 .stopContainerCmd(getContainerId())
                 .withTimeout(Math.toIntExact(grace.toSeconds()))
                 .exec();
@@ -78,12 +82,12 @@ final class Role extends GenericContainer<Role> {
 
     /** Sends SIGKILL. */
     void kill() {
-        DockerApi.client().killContainerCmd(getContainerId()).exec();
+        DockerClientFactory.lazyClient().killContainerCmd(getContainerId()).exec();
     }
 
     /** Pulls the plug of its network. */
     void disconnect(Network network) {
-        DockerApi.client()
+        DockerClientFactory.lazyClient()
                 .disconnectFromNetworkCmd()
                 .withNetworkId(network.getId())
                 .withContainerId(getContainerId())
@@ -93,7 +97,7 @@ final class Role extends GenericContainer<Role> {
 
     /** Puts it back. */
     void connect(Network network) {
-        DockerApi.client()
+        DockerClientFactory.lazyClient()
                 .connectToNetworkCmd()
                 .withNetworkId(network.getId())
                 .withContainerId(getContainerId())
