@@ -67,7 +67,9 @@ class ImageTest {
                 await("it lives, as the image's own check says")
                         .atMost(LIMIT)
                         .until(() -> transformer.state().getHealth().getStatus(), "healthy"::equals);
-                await("it is ready").atMost(LIMIT).until(() -> transformer.scrape().sum("godwit_ready") == 1);
+                await("it is ready")
+                        .atMost(LIMIT)
+                        .until(() -> transformer.scrape().sum("godwit_ready") == 1);
                 double heapMebibytes = transformer.scrape().sum("jvm_memory_max_bytes", "area=\"heap\"") / (1 << 20);
                 assertThat(heapMebibytes).isCloseTo(0.6 * MEBIBYTES, within(0.1 * MEBIBYTES));
 

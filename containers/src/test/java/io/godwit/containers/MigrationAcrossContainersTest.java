@@ -94,6 +94,7 @@ class MigrationAcrossContainersTest {
         await("the one that was cut off has work again").atMost(LIMIT).until(() -> tasks(killed) < INGRESS_PARTITIONS);
 
         killed.kill();
+        await("it has all of the work").atMost(LIMIT).until(() -> tasks(cutOff) == INGRESS_PARTITIONS);
         double whenKilled = applied(receiver);
         await("the migration goes on").atMost(LIMIT).until(() -> applied(receiver) > whenKilled);
         assertThat(slow.runs())
