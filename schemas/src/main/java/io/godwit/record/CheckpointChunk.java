@@ -27,7 +27,7 @@ public record CheckpointChunk(String checkpoint, int pageSize, int chunk, int ch
     /** @throws IllegalArgumentException if a value is out of range */
     public CheckpointChunk {
         CheckpointEntry.checkId(checkpoint);
-        CheckpointEntry.checkPageSize(pageSize);
+        Manifest.checkPageSize(pageSize);
         if (chunks < 1 || chunks > MAX_CHUNKS || chunk < 0 || chunk >= chunks) {
             throw new IllegalArgumentException("chunk " + chunk + " of " + chunks + " is out of range");
         }

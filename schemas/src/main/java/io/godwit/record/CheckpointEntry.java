@@ -30,7 +30,7 @@ public record CheckpointEntry(
     public CheckpointEntry {
         checkName(name);
         checkId(checkpoint);
-        checkPageSize(pageSize);
+        Manifest.checkPageSize(pageSize);
         Objects.requireNonNull(source, "source");
         if (hashes < 0 || hashes > pages) {
             throw new IllegalArgumentException(hashes + " contents of " + pages + " pages");
@@ -57,13 +57,6 @@ public record CheckpointEntry(
             throw new IllegalArgumentException("checkpoint id '" + id + "' is not 64 hexadecimal digits");
         }
         return id;
-    }
-
-    static void checkPageSize(int pageSize) {
-        if (pageSize < Manifest.MIN_PAGE_SIZE || pageSize > Manifest.MAX_PAGE_SIZE || Integer.bitCount(pageSize) != 1) {
-            throw new IllegalArgumentException("page size " + pageSize + " is not a power of two from "
-                    + Manifest.MIN_PAGE_SIZE + " to " + Manifest.MAX_PAGE_SIZE);
-        }
     }
 
     /** In Avro's single-object encoding. */

@@ -20,10 +20,7 @@ public record Manifest(int pageSize, List<RamBlock> blocks) {
 
     public Manifest {
         blocks = List.copyOf(blocks);
-        if (pageSize < MIN_PAGE_SIZE || pageSize > MAX_PAGE_SIZE || Integer.bitCount(pageSize) != 1) {
-            throw new IllegalArgumentException(
-                    "page size " + pageSize + " is not a power of two from " + MIN_PAGE_SIZE + " to " + MAX_PAGE_SIZE);
-        }
+        checkPageSize(pageSize);
         if (blocks.isEmpty() || blocks.size() > MAX_BLOCKS) {
             throw new IllegalArgumentException(
                     "a guest has 1 to " + MAX_BLOCKS + " RAM blocks, this one " + blocks.size());
@@ -41,6 +38,18 @@ public record Manifest(int pageSize, List<RamBlock> blocks) {
                 throw new IllegalArgumentException("RAM block " + block.id() + " has length " + block.length()
                         + ": at most " + MAX_BLOCK_PAGES + " pages are supported");
             }
+        }
+    }
+
+    /** Whether pages may have so many bytes: a power of two from 512 to 64 KiB. */
+    public static boolean isPageSize(int bytes) {
+        return bytes >= MIN_PAGE_SIZE && bytes <= MAX_PAGE_SIZE && Integer.bitCount(bytes) == 1;
+    }
+
+    static void checkPageSize(int bytes) {
+        if (!isPageSize(bytes)) {
+            throw new IllegalArgumentException(
+                    "page size " + bytes + " is not a power of two from " + MIN_PAGE_SIZE + " to " + MAX_PAGE_SIZE);
         }
     }
 

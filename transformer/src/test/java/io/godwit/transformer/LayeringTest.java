@@ -27,6 +27,8 @@ final class LayeringTest {
             .definedBy("io.godwit.transformer.store")
             .layer("checkpoint")
             .definedBy("io.godwit.transformer.checkpoint")
+            .layer("memory")
+            .definedBy("io.godwit.transformer.memory")
             .whereLayer("process")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("topology")
@@ -38,12 +40,15 @@ final class LayeringTest {
             .whereLayer("store")
             .mayOnlyBeAccessedByLayers("process", "topology", "processor")
             .whereLayer("checkpoint")
-            .mayOnlyBeAccessedByLayers("topology", "processor");
+            .mayOnlyBeAccessedByLayers("topology", "processor")
+            .whereLayer("memory")
+            .mayOnlyBeAccessedByLayers("store", "checkpoint");
 
     @ArchTest
     static final ArchRule onlyThePackagesOfStoresTouchTheStateStoreApi = noClasses()
             .that()
-            .resideOutsideOfPackages("io.godwit.transformer.store", "io.godwit.transformer.checkpoint")
+            .resideOutsideOfPackages(
+                    "io.godwit.transformer.memory", "io.godwit.transformer.store", "io.godwit.transformer.checkpoint")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.streams.state..")

@@ -10,6 +10,7 @@ import io.godwit.consumer.sink.PageSink;
 import io.godwit.hash.PageHash;
 import io.godwit.payload.PayloadCodec;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.Origin;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageRuns;
 import io.godwit.record.StreamRecord;

@@ -9,6 +9,7 @@ import io.godwit.hash.PageDigest;
 import io.godwit.hash.PageHash;
 import io.godwit.payload.PayloadCodec;
 import io.godwit.record.Manifest;
+import io.godwit.record.Origin;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageEncoding;
 import io.godwit.record.PageRuns;

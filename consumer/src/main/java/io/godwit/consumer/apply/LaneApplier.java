@@ -7,6 +7,7 @@ import io.godwit.consumer.position.LanePosition.DeviceStateMark;
 import io.godwit.consumer.sink.OpenTarget;
 import io.godwit.consumer.sink.TargetException;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.Origin;
 import io.godwit.record.PageBatch;
 import io.godwit.record.StreamBody.DeviceState;
 import io.godwit.record.StreamBody.EndOfStream;

@@ -3,6 +3,7 @@ package io.godwit.consumer.apply;
 import io.godwit.payload.PayloadCodec;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.Manifest;
+import io.godwit.record.Origin;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageRuns;
 import io.godwit.record.StreamRecord;

@@ -1,5 +1,6 @@
 package io.godwit.consumer.apply;
 
+import io.godwit.record.Origin;
 import io.godwit.record.PageBatch;
 import io.godwit.record.StreamRecord;
 

@@ -1,9 +1,9 @@
 package io.godwit.consumer.repair;
 
 import io.godwit.consumer.apply.LostRecordException;
-import io.godwit.consumer.apply.Origin;
 import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.Origin;
 import io.godwit.record.PageBatch;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;

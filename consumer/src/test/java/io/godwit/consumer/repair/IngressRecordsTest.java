@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.godwit.consumer.apply.LostRecordException;
-import io.godwit.consumer.apply.Origin;
 import io.godwit.payload.PayloadCompression;
+import io.godwit.record.Origin;
 import io.godwit.record.PageBatch;
 import io.godwit.record.PageEncoding;
 import io.godwit.record.PageRuns;

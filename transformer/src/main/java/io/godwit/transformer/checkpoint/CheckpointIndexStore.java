@@ -1,15 +1,13 @@
 package io.godwit.transformer.checkpoint;
 
 import io.godwit.record.CheckpointChunk;
+import io.godwit.transformer.memory.MemoryStore;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
-import org.apache.kafka.streams.query.Position;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +29,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: the global thread changes it; any may call {@link #find}.
  */
-public final class CheckpointIndexStore implements StateStore {
+public final class CheckpointIndexStore extends MemoryStore {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointIndexStore.class);
     /** Upper bound of what a checkpoint takes beside its chunks. */
     private static final int CHECKPOINT_OVERHEAD_BYTES = 512;
 
-    private final String name;
     private final long maxBytes;
     private final Map<String, CheckpointParts> parts = new HashMap<>();
     /** Those for which there was no room. */
@@ -46,10 +43,9 @@ public final class CheckpointIndexStore implements StateStore {
 
     private CheckpointIndexMetrics metrics;
     private long usedBytes;
-    private boolean open;
 
     CheckpointIndexStore(String name, long maxBytes) {
-        this.name = name;
+        super(name);
         this.maxBytes = maxBytes;
     }
 
@@ -157,28 +153,18 @@ public final class CheckpointIndexStore implements StateStore {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public void init(StateStoreContext context, StateStore root) {
+    protected void open(StateStoreContext context) {
         clear();
-        metrics = new CheckpointIndexMetrics(context.metrics(), name);
-        open = true;
-        context.register(root, (key, value) -> {
-            throw new IllegalStateException("the index is restored by its processor");
-        });
+        metrics = new CheckpointIndexMetrics(context.metrics(), name());
     }
 
     @Override
-    public void close() {
+    protected void release() {
         clear();
         if (metrics != null) {
             metrics.remove();
             metrics = null;
         }
-        open = false;
     }
 
     private void clear() {
@@ -186,31 +172,5 @@ public final class CheckpointIndexStore implements StateStore {
         parts.clear();
         tooLarge.clear();
         usedBytes = 0;
-    }
-
-    @Override
-    public boolean isOpen() {
-        return open;
-    }
-
-    @Override
-    public boolean persistent() {
-        return false;
-    }
-
-    /** True, so that Streams does not wrap the store to keep offsets for it; it is deprecated from birth, as a passage only. */
-    @Override
-    @SuppressWarnings("deprecation")
-    public boolean managesOffsets() {
-        return true;
-    }
-
-    /** Nothing to do: the topic is read from its beginning at each start. */
-    @Override
-    public void commit(Map<TopicPartition, Long> changelogOffsets) {}
-
-    @Override
-    public Position getPosition() {
-        return Position.emptyPosition();
     }
 }

@@ -103,7 +103,7 @@ final class BatchWork {
                 if (pageSize == 0) {
                     pageSize = length / count;
                 }
-                if (length != (long) count * pageSize || !isPageSize(pageSize)) {
+                if (length != (long) count * pageSize || !Manifest.isPageSize(pageSize)) {
                     throw malformed(batch, run, "has " + length + " bytes");
                 }
             } else if (length != (runs.encoding(run) == PageEncoding.FILL ? 1 : 0)) {
@@ -111,10 +111,6 @@ final class BatchWork {
             }
         }
         return pageSize;
-    }
-
-    private static boolean isPageSize(int size) {
-        return size >= Manifest.MIN_PAGE_SIZE && size <= Manifest.MAX_PAGE_SIZE && Integer.bitCount(size) == 1;
     }
 
     static MalformedRecordException malformed(PageBatch batch, int run, String what) {

@@ -2,8 +2,8 @@ package io.godwit.transformer.processor;
 
 import io.godwit.payload.PayloadCodec;
 import io.godwit.record.MalformedRecordException;
+import io.godwit.record.Origin;
 import io.godwit.topic.Topics;
-import java.nio.ByteBuffer;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -72,12 +72,8 @@ public final class CheckpointDedupProcessor implements Processor<String, LaneUpd
         }
     }
 
-    /** Header {@link Topics#ORIGIN_HEADER}: be32 partition, be64 offset. */
-    static Headers origin(RecordMetadata ingress) {
-        byte[] origin = ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
-                .putInt(ingress.partition())
-                .putLong(ingress.offset())
-                .array();
+    private static Headers origin(RecordMetadata ingress) {
+        byte[] origin = new Origin(ingress.partition(), ingress.offset()).encode();
         return new RecordHeaders().add(Topics.ORIGIN_HEADER, origin);
     }
 }

@@ -1,40 +1,35 @@
 package io.godwit.transformer.store;
 
+import io.godwit.transformer.memory.MemoryStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
-import org.apache.kafka.streams.query.Position;
 
 /**
  * One task's shard of the page cache: the cached pages of its lanes, and where each lane stands.
  *
- * <p>Neither persistent nor logged: a store that is (re)opened starts empty (invariant 3). Streams opens the same object
- * again after it closed it, when it revives a task.
+ * <p>Neither persistent nor logged: a store that is (re)opened starts empty (invariant 3).
  *
  * <p>Threads: that of the task.
  */
-public final class PageCacheStore implements StateStore {
+public final class PageCacheStore extends MemoryStore {
     /** A lane unused for so long gives its memory to whoever asks. */
     static final long IDLE_MS = 30_000;
 
     /** A lane unused for so long is forgotten: a sender that is killed never ends its lanes. */
     static final long FORGET_MS = 3_600_000;
 
-    private final String name;
     private final PageCacheBudget budget;
     private final LongSupplier clockMs;
     private final Tally tally;
     private final Map<LaneKey, LanePages> lanes = new HashMap<>();
     private PageCacheMetrics metrics;
-    private boolean open;
     private long nowMs;
 
     PageCacheStore(String name, PageCacheBudget budget, LongSupplier clockMs) {
-        this.name = name;
+        super(name);
         this.budget = budget;
         this.clockMs = clockMs;
         tally = new Tally(budget.totals());
@@ -84,55 +79,19 @@ public final class PageCacheStore implements StateStore {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public void init(StateStoreContext context, StateStore root) {
+    protected void open(StateStoreContext context) {
         dropAll();
         nowMs = clockMs.getAsLong();
-        metrics = new PageCacheMetrics(context, name, tally.snapshot());
-        open = true;
-        context.register(root, (key, value) -> {
-            throw new IllegalStateException("a page cache has no changelog to restore from");
-        });
+        metrics = new PageCacheMetrics(context, name(), tally.snapshot());
     }
 
     @Override
-    public void close() {
+    protected void release() {
         dropAll();
         if (metrics != null) {
             metrics.remove();
             metrics = null;
         }
-        open = false;
-    }
-
-    @Override
-    public boolean isOpen() {
-        return open;
-    }
-
-    @Override
-    public boolean persistent() {
-        return false;
-    }
-
-    /** True, so that Streams does not wrap the store to keep offsets for it; it is deprecated from birth, as a passage only. */
-    @Override
-    @SuppressWarnings("deprecation")
-    public boolean managesOffsets() {
-        return true;
-    }
-
-    /** Nothing to do: what is not kept needs no commit. */
-    @Override
-    public void commit(Map<TopicPartition, Long> changelogOffsets) {}
-
-    @Override
-    public Position getPosition() {
-        return Position.emptyPosition();
     }
 
     private long size() {

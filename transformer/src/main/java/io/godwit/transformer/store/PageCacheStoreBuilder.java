@@ -1,12 +1,13 @@
 package io.godwit.transformer.store;
 
-import java.util.Map;
+import io.godwit.transformer.memory.MemoryStoreBuilder;
 import java.util.Objects;
-import org.apache.kafka.streams.state.StoreBuilder;
 
-/** Builds one {@link PageCacheStore} a task; all share a budget. Without changelog and record cache: invariant 3 is why. */
-public final class PageCacheStoreBuilder implements StoreBuilder<PageCacheStore> {
-    private final String name;
+/**
+ * Builds one {@link PageCacheStore} a task; all share a budget. Without changelog and record cache: invariant 3 is why, and a lost
+ * page cache costs bytes on the stream where its changelog would cost all of them.
+ */
+public final class PageCacheStoreBuilder extends MemoryStoreBuilder<PageCacheStore> {
     private final PageCacheBudget budget;
 
     /**
@@ -14,50 +15,13 @@ public final class PageCacheStoreBuilder implements StoreBuilder<PageCacheStore>
      * @param budget what all stores of this process share
      */
     public PageCacheStoreBuilder(String name, PageCacheBudget budget) {
-        this.name = Objects.requireNonNull(name, "name");
+        super(name, "a page cache has no changelog", "a page cache is not cached");
         this.budget = Objects.requireNonNull(budget, "budget");
     }
 
     /** Allocates nothing: Streams also builds a store that it throws away, to validate the topology. */
     @Override
     public PageCacheStore build() {
-        return new PageCacheStore(name, budget, System::currentTimeMillis);
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public Map<String, String> logConfig() {
-        return Map.of();
-    }
-
-    @Override
-    public boolean loggingEnabled() {
-        return false;
-    }
-
-    @Override
-    public StoreBuilder<PageCacheStore> withLoggingDisabled() {
-        return this;
-    }
-
-    @Override
-    public StoreBuilder<PageCacheStore> withCachingDisabled() {
-        return this;
-    }
-
-    /** Always refused: a lost page cache costs bytes on the stream, its changelog would cost all of them. */
-    @Override
-    public StoreBuilder<PageCacheStore> withLoggingEnabled(Map<String, String> config) {
-        throw new UnsupportedOperationException("a page cache has no changelog");
-    }
-
-    /** Always refused: the store is a cache. */
-    @Override
-    public StoreBuilder<PageCacheStore> withCachingEnabled() {
-        throw new UnsupportedOperationException("a page cache is not cached");
+        return new PageCacheStore(name(), budget, System::currentTimeMillis);
     }
 }

@@ -1,4 +1,4 @@
-package io.godwit.consumer.apply;
+package io.godwit.record;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -25,6 +25,11 @@ public record Origin(int partition, long offset) {
         int partition = bytes.getInt();
         long offset = bytes.getLong();
         return partition < 0 || offset < 0 ? Optional.empty() : Optional.of(new Origin(partition, offset));
+    }
+
+    /** The value of header {@link io.godwit.topic.Topics#ORIGIN_HEADER}. */
+    public byte[] encode() {
+        return ByteBuffer.allocate(BYTES).putInt(partition).putLong(offset).array();
     }
 
     @Override
