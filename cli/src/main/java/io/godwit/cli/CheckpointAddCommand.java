@@ -49,6 +49,9 @@ final class CheckpointAddCommand implements Callable<Integer> {
     private Path checkpointDir;
 
     @Mixin
+    private ReplicationOptions replication;
+
+    @Mixin
     private CommonOptions common;
 
     /** What it is made from. */
@@ -86,8 +89,8 @@ final class CheckpointAddCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        CheckpointAddition addition =
-                new CheckpointAddition(cluster.connect(), CheckpointDirectory.open(checkpointDir), name, content.get());
+        CheckpointAddition addition = new CheckpointAddition(
+                cluster.connect(), CheckpointDirectory.open(checkpointDir), name, content.get(), replication.get(spec));
         Added added = ProgressDisplay.during(
                 spec.commandLine().getErr(), spec.qualifiedName(), addition::progress, addition::add);
         CheckpointEntry entry = added.entry();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -114,7 +115,7 @@ final class ClusterOptions {
         }
         try {
             return ClientSettings.load(bootstrapServers, commandConfig);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException | ConfigException e) {
             throw new CommandException(
                     "--command-config: " + commandConfig + " cannot be read as properties (" + e.getMessage() + ")", e);
         }

@@ -31,12 +31,9 @@ public final class Godwit {
     public static int run(PrintWriter out, PrintWriter err, String... args) {
         Failures.prepareLogging(args);
         try (StopSignal signal = StopSignal.install()) {
-            return new CommandLine(new GodwitCommand(signal))
+            return commandLine(signal)
                     .setOut(out)
                     .setErr(err)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .setAbbreviatedOptionsAllowed(false)
-                    .setUsageHelpWidth(110)
                     .setExecutionStrategy(Failures::runLogged)
                     .setExecutionExceptionHandler(Failures::failed)
                     .setParameterExceptionHandler(Failures::wrongUsage)
@@ -44,5 +41,13 @@ public final class Godwit {
         } finally {
             LogContext.end();
         }
+    }
+
+    /** The command as it is parsed and explained. */
+    static CommandLine commandLine(StopSignal signal) {
+        return new CommandLine(new GodwitCommand(signal))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setUsageHelpWidth(110);
     }
 }

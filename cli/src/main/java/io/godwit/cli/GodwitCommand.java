@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
             DescribeCommand.class,
             DeleteCommand.class,
             TopicsCommand.class,
+            CompletionCommand.class,
+            AclsCommand.class,
             HealthCommand.class
         })
 @SuppressWarnings("UnusedVariable") // picocli asks for help, version and verbosity by their option

@@ -4,6 +4,8 @@ import io.godwit.checkpoint.elf.ElfException;
 import io.godwit.checkpoint.local.CheckpointException;
 import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.failure.CommandException;
+import io.godwit.client.ClusterRefusal;
+import io.godwit.client.UnfitTopicException;
 import io.godwit.consumer.ReceiveException;
 import io.godwit.consumer.qemu.IncomingQemuException;
 import io.godwit.directory.DirectoryException;
@@ -15,9 +17,8 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -33,6 +34,7 @@ final class OperatorMessage {
             IncomingQemuException.class,
             DirectoryException.class,
             RegistryException.class,
+            UnfitTopicException.class,
             RamDirectoryException.class,
             ElfException.class,
             CheckpointException.class);
@@ -69,13 +71,9 @@ final class OperatorMessage {
     }
 
     private static String ofKafka(KafkaException failure) {
-        if (failure instanceof AuthenticationException) {
-            return "the cluster does not let us in (" + name(failure)
-                    + "); check the credentials in the --command-config file";
-        }
-        if (failure instanceof AuthorizationException) {
-            return "the cluster does not allow this (" + name(failure)
-                    + "); ask its administrator for the access that the documentation lists";
+        Optional<String> refusal = ClusterRefusal.reason(failure);
+        if (refusal.isPresent()) {
+            return "the cluster " + refusal.get();
         }
         if (failure instanceof TimeoutException) {
             return "Kafka did not answer in time (" + name(failure) + "); check the broker, then try again";

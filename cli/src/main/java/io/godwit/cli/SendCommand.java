@@ -164,6 +164,9 @@ final class SendCommand implements Callable<Integer> {
     private Duration retention;
 
     @Mixin
+    private ReplicationOptions replication;
+
+    @Mixin
     private MetricsOptions metrics;
 
     @Mixin
@@ -313,7 +316,8 @@ final class SendCommand implements Callable<Integer> {
                 .withHandover(handover)
                 .withTarget(target)
                 .withCheckpoints(checkpoints)
-                .withRetention(retention);
+                .withRetention(retention)
+                .withReplication(replication.get(spec));
     }
 
     private <T> T checked(Supplier<T> values) {

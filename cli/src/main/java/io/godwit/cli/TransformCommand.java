@@ -76,6 +76,9 @@ final class TransformCommand implements Callable<Integer> {
     private Compression compression;
 
     @Mixin
+    private ReplicationOptions replication;
+
+    @Mixin
     private MetricsOptions metrics;
 
     @Mixin
@@ -136,7 +139,8 @@ final class TransformCommand implements Callable<Integer> {
                     .withApplicationId(applicationId)
                     .withPageCacheBytes(pageCacheSize)
                     .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
-                    .withCompression(codec());
+                    .withCompression(codec())
+                    .withReplication(replication.get(spec));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.godwit.cli.broker.BrokerOptions;
 import io.godwit.cli.broker.EmbeddedBroker;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationState;
@@ -274,7 +275,7 @@ class ClusterCommandsTest {
 
         try (Admin admin = clients.newAdmin();
                 KafkaProducer<String, byte[]> producer = clients.newProducer(1 << 20, Duration.ofSeconds(10))) {
-            String id = TopicSetup.ensureStream(admin, migration, lanes, Duration.ofHours(1), (short) 1)
+            String id = TopicSetup.ensureStream(admin, migration, lanes, Duration.ofHours(1), Replication.OF_BROKERS)
                     .topicId()
                     .toString();
             for (int lane = 0; lane < lanes; lane++) {
@@ -297,7 +298,7 @@ class ClusterCommandsTest {
 
     private static void announce(String migration) throws Exception {
         try (Admin admin = clients.newAdmin()) {
-            TopicSetup.ensureShared(admin, (short) 1);
+            TopicSetup.ensureShared(admin, Replication.OF_BROKERS);
         }
         try (MigrationDirectory directory = new MigrationDirectory(clients, Duration.ofSeconds(10))) {
             int attempt = directory.claimAttempt(migration);

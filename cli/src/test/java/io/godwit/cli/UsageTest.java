@@ -31,7 +31,20 @@ class UsageTest {
                 usage("add --follow", send("--ram-dir", "/vm", "--pause-command", "true")),
                 usage("--ram-dir", send("--follow", "--pause-command", "true", "--resume-command", "true")),
                 usage("--synthetic", send("--synthetic", "memory=4M", "--ram-dir", "/vm", "--follow")),
-                usage("--ram-dir", send()));
+                usage("--ram-dir", send()),
+                usage("--print", "topics"),
+                usage("--print", "topics", "--migration", "vm1"),
+                usage(
+                        "min ISR 3 is over the replication factor 2",
+                        "topics",
+                        "--print",
+                        "--replication-factor",
+                        "2",
+                        "--min-isr",
+                        "3"),
+                usage(
+                        "replication factor 0 is not in 1..32767",
+                        send("--synthetic", "memory=4M", "--replication-factor", "0")));
     }
 
     @ParameterizedTest
@@ -58,6 +71,8 @@ class UsageTest {
                 "describe",
                 "delete",
                 "topics",
+                "acls",
+                "completion",
                 "health"
             })
     void everyCommandExplainsItself(String command) {

@@ -1,5 +1,7 @@
 package io.godwit.conformance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -12,10 +14,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Apicurio Registry in a process of its own, with its memory as its storage. */
 final class RegistryProcess implements AutoCloseable {
+    private static final Path HOME = Path.of(System.getProperty("godwit.registry.home"));
     private static final String JAR = "quarkus-run.jar";
     private static final Duration START = Duration.ofSeconds(90);
     private static final int OK = 200;
@@ -29,12 +33,36 @@ final class RegistryProcess implements AutoCloseable {
     }
 
     /**
+     * Starts it, and waits until it answers. Skips the tests where something for that is missing, but where they are relied
+     * upon.
+     *
+     * @param log file that hears what it says
+     */
+    static RegistryProcess require(Path log) throws IOException {
+        require(Files.isDirectory(HOME), "run Maven with -Pregistry: it fetches the registry");
+        Optional<Path> java = NewerJdk.find();
+        require(
+                java.isPresent(),
+                "install a JDK " + NewerJdk.OLDEST + " or newer, or set " + NewerJdk.VARIABLE + " to where it is");
+        return start(HOME, java.orElseThrow(), log);
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if ("true".equals(System.getenv("CI"))) {
+            assertThat(condition).as(otherwise).isTrue();
+        } else if (!condition) {
+            System.err.println("SKIPPED: nothing was tested with a real schema registry: " + otherwise);
+        }
+        assumeThat(condition).as(otherwise).isTrue();
+    }
+
+    /**
      * Starts it, and waits until it answers.
      *
      * @param home directory that its distribution was unpacked to
      * @param log file that hears what it says
      */
-    static RegistryProcess start(Path home, Path java, Path log) throws IOException {
+    private static RegistryProcess start(Path home, Path java, Path log) throws IOException {
         int port = freePort();
         ProcessBuilder builder = new ProcessBuilder(
                         java.toString(),

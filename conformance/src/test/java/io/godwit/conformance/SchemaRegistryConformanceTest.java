@@ -2,7 +2,6 @@ package io.godwit.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationStatus;
@@ -17,11 +16,9 @@ import io.godwit.registry.RegistryClient;
 import io.godwit.registry.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Our client and Confluent's, at one real registry: what the one writes the other finds. */
 @Timeout(180)
 final class SchemaRegistryConformanceTest {
-    private static final Path HOME = Path.of(System.getProperty("godwit.registry.home"));
     private static final Path JAR = Path.of(System.getProperty("godwit.confluent.jar"));
     private static final StreamRecord RECORD = new StreamRecord("vm", 1, 2, 3, new RoundEnd(4));
     private static final List<List<Schema>> RECORDS = List.of(
@@ -52,14 +48,7 @@ final class SchemaRegistryConformanceTest {
 
     @BeforeAll
     static void start() throws Exception {
-        require(
-                Files.isDirectory(HOME) && Files.isRegularFile(JAR),
-                "run Maven with -Pregistry: it fetches the registry");
-        Optional<Path> java = NewerJdk.find();
-        require(
-                java.isPresent(),
-                "install a JDK " + NewerJdk.OLDEST + " or newer, or set " + NewerJdk.VARIABLE + " to where it is");
-        registry = RegistryProcess.start(HOME, java.orElseThrow(), temp.resolve("registry.log"));
+        registry = RegistryProcess.require(temp.resolve("registry.log"));
         confluent = new ConfluentClient(JAR, registry.url());
         Schema first = Schemas.MIGRATION_STATUS.get(0);
         firstEntry = confluent.register(first.getFullName(), first.toString());
@@ -73,16 +62,6 @@ final class SchemaRegistryConformanceTest {
         if (registry != null) {
             registry.close();
         }
-    }
-
-    /** Skips the tests where something is missing, but where they are relied upon. */
-    private static void require(boolean condition, String otherwise) {
-        if ("true".equals(System.getenv("CI"))) {
-            assertThat(condition).as(otherwise).isTrue();
-        } else if (!condition) {
-            System.err.println("SKIPPED: conformance with a real schema registry was not tested: " + otherwise);
-        }
-        assumeThat(condition).as(otherwise).isTrue();
     }
 
     private static RegistryClient client(boolean registers) {

@@ -1,6 +1,8 @@
 package io.godwit.consumer;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.ClusterRefusal;
+import io.godwit.client.MissingRightException;
 import io.godwit.consumer.ReceiveRun.End;
 import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.consumer.apply.RefusedStreamException;
@@ -36,6 +38,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -75,6 +78,8 @@ public final class Receiver {
     private volatile boolean stopped;
     private volatile boolean guestIsOurs;
     private volatile String note = "";
+    /** Why who has the guest cannot be asked; empty where it can, or where there is nobody to ask. */
+    private String directoryRefusal = "";
 
     /** @param clients where the cluster is */
     public Receiver(ReceiveOptions options, ClientSettings clients) {
@@ -238,6 +243,7 @@ public final class Receiver {
                     : TargetHandover.open(clients, options.migration(), options.target());
         } catch (AuthorizationException e) {
             LOG.debug("the directory cannot be read", e);
+            directoryRefusal = ClusterRefusal.reason(e).orElseGet(e::getMessage);
             return null;
         }
     }
@@ -251,7 +257,13 @@ public final class Receiver {
         if (handover == null && !options.copy() && runsGuest()) {
             throw new ReceiveException(
                     "whether the guest may be continued here is known to godwit.migrations alone, which"
-                            + " cannot be read: allow that, or start a copy with --clone");
+                            + " cannot be read"
+                            + (directoryRefusal.isEmpty() ? "" : ": the cluster " + directoryRefusal)
+                            + "; allow that, or start a copy with --clone");
+        }
+        if (!directoryRefusal.isEmpty() && !options.copy()) {
+            note = "this is a copy: the guest of migration " + options.migration()
+                    + " cannot be handed over to this target, as the cluster " + directoryRefusal;
         }
         if (!takesPart || opened.isComplete()) {
             readAll(admin, stream, opened, readers);
@@ -523,6 +535,13 @@ public final class Receiver {
                     "the stream of migration " + options.migration()
                             + " is no longer whole: records that are still needed have passed its retention; delete the"
                             + " migration and send it again",
+                    e);
+        }
+        Optional<String> refusal = ClusterRefusal.reason(MissingRightException.explain(e, AclOperation.READ, topic));
+        if (refusal.isPresent()) {
+            return new ReceiveException(
+                    "migration " + options.migration() + " cannot be received: Kafka at " + clients.bootstrapServers()
+                            + " " + refusal.get(),
                     e);
         }
         if (e instanceof RetriableException) {

@@ -1,16 +1,15 @@
 package io.godwit.consumer;
 
-import java.util.List;
+import io.godwit.client.TopicUse;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +29,11 @@ record StreamTopic(String id, int lanes) {
      *
      * @param givenUp whether the answer is no longer of interest
      * @return empty where there is none, or the look was given up
-     * @throws KafkaException if Kafka does not answer or refuses
+     * @throws io.godwit.client.MissingRightException if it may not be read
+     * @throws KafkaException if Kafka does not answer
      */
     static Optional<StreamTopic> find(Admin admin, String topic, BooleanSupplier givenUp) throws InterruptedException {
-        KafkaFuture<TopicDescription> answer =
-                admin.describeTopics(List.of(topic)).topicNameValues().get(topic);
+        Future<Optional<TopicDescription>> answer = TopicUse.read(topic).ask(admin);
         while (!givenUp.getAsBoolean()) {
             try {
                 return get(answer);
@@ -45,16 +44,13 @@ record StreamTopic(String id, int lanes) {
         return Optional.empty();
     }
 
-    private static Optional<StreamTopic> get(KafkaFuture<TopicDescription> answer)
+    private static Optional<StreamTopic> get(Future<Optional<TopicDescription>> answer)
             throws TimeoutException, InterruptedException {
         try {
-            TopicDescription found = answer.get(TURN_MILLIS, TimeUnit.MILLISECONDS);
-            return Optional.of(new StreamTopic(
-                    found.topicId().toString(), found.partitions().size()));
+            return answer.get(TURN_MILLIS, TimeUnit.MILLISECONDS)
+                    .map(found -> new StreamTopic(
+                            found.topicId().toString(), found.partitions().size()));
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
             throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
         }
     }

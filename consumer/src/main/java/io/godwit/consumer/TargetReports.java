@@ -1,5 +1,6 @@
 package io.godwit.consumer;
 
+import io.godwit.client.ClusterRefusal;
 import io.godwit.consumer.apply.Target;
 import io.godwit.consumer.handover.RefusedTargetException;
 import io.godwit.consumer.handover.TargetHandover;
@@ -64,8 +65,8 @@ final class TargetReports {
             run.fail(new ReceiveException(e.getMessage(), e));
         } catch (AuthorizationException e) {
             run.fail(new ReceiveException(
-                    "this target may not say that it is ready (" + e.getMessage()
-                            + "): a target that a guest is handed over to needs to read and write godwit.migrations",
+                    "this target may not say that it is ready: the cluster "
+                            + ClusterRefusal.reason(e).orElseGet(e::getMessage),
                     e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
 import io.godwit.client.TopicSetup;
+import io.godwit.client.TopicUse;
 import io.godwit.directory.DirectoryException;
 import io.godwit.directory.Handover;
 import io.godwit.directory.MigrationDirectory;
@@ -12,13 +13,13 @@ import io.godwit.producer.source.MemorySource;
 import io.godwit.record.Manifest;
 import io.godwit.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.acl.AclOperation;
 
 /**
  * One attempt of a migration as the directory and the cluster know it: claimed, its topics there, its state told to others.
@@ -49,7 +50,7 @@ final class Attempt implements AutoCloseable {
     static Optional<Attempt> claim(SendOptions options, ClientSettings clients, MemorySource source)
             throws SourceException, InterruptedException {
         try (Admin admin = clients.newAdmin()) {
-            TopicSetup.ensureShared(admin, options.replicationFactor());
+            TopicSetup.ensureShared(admin, options.replication(), uses(options));
             // Before the claim: a mistake of this command must not fence off an attempt that is being sent.
             checkLanes(admin, options);
             MigrationDirectory directory = new MigrationDirectory(clients, options.patience());
@@ -63,7 +64,7 @@ final class Attempt implements AutoCloseable {
                         NamedCheckpoints.find(clients, options.patience(), options.checkpoints());
                 int attempt = directory.claimAttempt(options.migration());
                 TopicDescription stream = TopicSetup.ensureStream(
-                        admin, options.migration(), options.lanes(), options.retention(), options.replicationFactor());
+                        admin, options.migration(), options.lanes(), options.retention(), options.replication());
                 claimed = true;
                 return Optional.of(new Attempt(
                         directory, checkpoints, sending(options, attempt, directory.agent(), stream, source)));
@@ -224,7 +225,8 @@ final class Attempt implements AutoCloseable {
 
     private static void checkLanes(Admin admin, SendOptions options) throws SourceException, InterruptedException {
         String stream = Topics.stream(options.migration());
-        Optional<TopicDescription> existing = describe(admin, stream);
+        Optional<TopicDescription> existing =
+                TopicUse.of(stream, AclOperation.DESCRIBE).find(admin);
         if (existing.isPresent() && existing.get().partitions().size() != options.lanes()) {
             int lanes = existing.get().partitions().size();
             throw new SourceException("topic " + stream + " of an earlier attempt has " + lanes + " lanes, not "
@@ -232,17 +234,12 @@ final class Attempt implements AutoCloseable {
         }
     }
 
-    private static Optional<TopicDescription> describe(Admin admin, String topic) throws InterruptedException {
-        try {
-            return Optional.of(admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
-                    .get());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    private static List<TopicUse> uses(SendOptions options) {
+        List<TopicUse> uses =
+                new ArrayList<>(List.of(TopicUse.write(Topics.PAGES), TopicUse.readAndWrite(Topics.MIGRATIONS)));
+        if (!options.checkpoints().isEmpty()) {
+            uses.add(TopicUse.read(Topics.CHECKPOINT_NAMES));
         }
+        return uses;
     }
 }

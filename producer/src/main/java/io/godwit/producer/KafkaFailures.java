@@ -1,11 +1,12 @@
 package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.ClusterRefusal;
+import io.godwit.client.UnfitTopicException;
 import io.godwit.registry.RegistryException;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Says in a line for an operator what Kafka's exceptions mean. */
@@ -32,11 +33,11 @@ final class KafkaFailures {
             return "Kafka at " + cluster + " did not answer in time (--patience " + patience.toSeconds()
                     + "s); see that it runs and can be reached, and send again";
         }
-        if (failure instanceof AuthenticationException || failure instanceof AuthorizationException) {
-            return "Kafka at " + cluster + " refuses this client (" + failure.getMessage()
-                    + "); check --command-config and the cluster's ACLs";
+        Optional<String> refusal = ClusterRefusal.reason(failure);
+        if (refusal.isPresent()) {
+            return "Kafka at " + cluster + " " + refusal.get();
         }
-        if (failure instanceof RegistryException) {
+        if (failure instanceof RegistryException || failure instanceof UnfitTopicException) {
             return failure.getMessage();
         }
         if (failure instanceof KafkaException) {

@@ -1,6 +1,6 @@
 package io.godwit.producer;
 
-import io.godwit.client.TopicSetup;
+import io.godwit.client.Replication;
 import io.godwit.directory.Handover;
 import io.godwit.producer.precopy.PrecopySettings;
 import io.godwit.record.CheckpointEntry;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * @param handover how the guest changes host; null for what the source's kind suggests
  * @param target name of the only target that may have the guest; empty for the first that is ready
  * @param checkpoints names of those that targets hold
- * @param replicationFactor of topics that are created, or {@link TopicSetup#DEFAULT_REPLICATION}
+ * @param replication of topics that are created
  */
 public record SendOptions(
         String migration,
@@ -39,7 +39,7 @@ public record SendOptions(
         Handover handover,
         String target,
         List<String> checkpoints,
-        short replicationFactor) {
+        Replication replication) {
     public static final Duration DEFAULT_RETENTION = Duration.ofHours(24);
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
 
@@ -61,6 +61,7 @@ public record SendOptions(
             throw new IllegalArgumentException("patience " + patience + " is over the limit of " + MAX_PATIENCE);
         }
         Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(replication, "replication");
         checkpoints = List.copyOf(checkpoints);
         checkpoints.forEach(CheckpointEntry::checkName);
         if (checkpoints.size() > StreamStart.MAX_CHECKPOINTS) {
@@ -86,7 +87,7 @@ public record SendOptions(
                 null,
                 "",
                 List.of(),
-                TopicSetup.DEFAULT_REPLICATION);
+                Replication.OF_BROKERS);
     }
 
     public SendOptions withLanes(int newLanes) {
@@ -128,6 +129,10 @@ public record SendOptions(
         return with(draft -> draft.checkpoints = newCheckpoints);
     }
 
+    public SendOptions withReplication(Replication newReplication) {
+        return with(draft -> draft.replication = newReplication);
+    }
+
     /** How a guest of this kind of source changes host. */
     Handover handoverOf(String sourceKind) {
         if (handover != null) {
@@ -165,7 +170,7 @@ public record SendOptions(
         private Handover handover;
         private String target;
         private List<String> checkpoints;
-        private final short replicationFactor;
+        private Replication replication;
 
         Draft(SendOptions options) {
             migration = options.migration;
@@ -178,7 +183,7 @@ public record SendOptions(
             handover = options.handover;
             target = options.target;
             checkpoints = options.checkpoints;
-            replicationFactor = options.replicationFactor;
+            replication = options.replication;
         }
 
         SendOptions options() {
@@ -193,7 +198,7 @@ public record SendOptions(
                     handover,
                     target,
                     checkpoints,
-                    replicationFactor);
+                    replication);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.godwit.producer;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.MissingRightException;
 import io.godwit.directory.Handover;
 import io.godwit.directory.LaneTotals;
 import io.godwit.directory.MigrationState;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -221,7 +223,7 @@ public final class Sender {
             if (reason instanceof SendMonitor.StopRequest) {
                 return false;
             }
-            throw reason instanceof SourceException told ? told : failed(reason);
+            throw reason instanceof SourceException told ? told : failed(explained(reason));
         } catch (InterruptException e) {
             throw interrupted(e);
         } catch (KafkaException e) {
@@ -311,6 +313,13 @@ public final class Sender {
                             + " is stored in Kafka, but whether it is carried on is not known",
                     e);
         }
+    }
+
+    /** The pipeline writes the ingress, and nothing else. */
+    private static Throwable explained(Throwable reason) {
+        return reason instanceof KafkaException kafka
+                ? MissingRightException.explain(kafka, AclOperation.WRITE, Topics.PAGES)
+                : reason;
     }
 
     private SourceException failed(Throwable reason) {

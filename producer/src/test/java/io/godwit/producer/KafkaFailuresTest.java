@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.client.ClientSettings;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -20,9 +21,10 @@ class KafkaFailuresTest {
                 .isEqualTo(
                         "vm-1 failed: Kafka at kafka.example:9092 did not answer in time (--patience 30s); see that it"
                                 + " runs and can be reached, and send again");
-        assertThat(explain(new TopicAuthorizationException("Not authorized: [godwit.pages]")))
-                .contains("kafka.example:9092 refuses", "godwit.pages", "--command-config", "ACLs");
-        assertThat(explain(new SaslAuthenticationException("bad password"))).contains("refuses", "bad password");
+        assertThat(explain(new TopicAuthorizationException(Set.of("godwit.pages"))))
+                .contains("kafka.example:9092 refuses", "godwit.pages", "--command-config", "godwit acls");
+        assertThat(explain(new SaslAuthenticationException("bad password")))
+                .contains("kafka.example:9092 does not let this client in", "bad password", "--command-config");
         assertThat(explain(new RecordTooLargeException("too large"))).contains("kafka.example:9092 says: too large");
         assertThat(explain(new IllegalStateException("bug"))).contains("bug");
     }

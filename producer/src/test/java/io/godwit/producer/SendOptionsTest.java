@@ -3,6 +3,7 @@ package io.godwit.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.godwit.client.Replication;
 import io.godwit.directory.Handover;
 import java.time.Duration;
 import java.util.Collections;
@@ -22,7 +23,8 @@ class SendOptionsTest {
                 .withPatience(Duration.ofSeconds(5))
                 .withHandover(Handover.VERIFIED)
                 .withTarget("b")
-                .withCheckpoints(List.of("base", "nightly"));
+                .withCheckpoints(List.of("base", "nightly"))
+                .withReplication(new Replication(3, 2));
 
         assertThat(changed)
                 .isEqualTo(new SendOptions(
@@ -36,7 +38,7 @@ class SendOptionsTest {
                         Handover.VERIFIED,
                         "b",
                         List.of("base", "nightly"),
-                        options.replicationFactor()));
+                        new Replication(3, 2)));
     }
 
     @Test

@@ -19,6 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -30,8 +32,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Where the cluster is and how to talk to it: the settings behind {@code --bootstrap-server}, {@code --command-config} and
  * {@code --schema-registry}.
  *
- * <p>What the command-config file says wins over what is set here, for every client, but for the few settings that
- * correctness hangs on.
+ * <p>What the command-config file says wins over what is set here, for every client, but for the address, which the command
+ * line gives, and the few settings that correctness hangs on.
  */
 public final class ClientSettings {
     private static final int MIB = 1 << 20;
@@ -63,15 +65,29 @@ public final class ClientSettings {
         return new ClientSettings(bootstrapServers, Map.of());
     }
 
-    /** Reads a command-config file: Java properties. */
+    /**
+     * Reads a command-config file: Java properties, in which {@code config.providers} may refer to other files.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException if what is referred to cannot be read
+     */
     public static ClientSettings load(String bootstrapServers, Path commandConfig) throws IOException {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(commandConfig, StandardCharsets.UTF_8)) {
             properties.load(reader);
         }
-        Map<String, String> overrides = new HashMap<>();
-        properties.stringPropertyNames().forEach(name -> overrides.put(name, properties.getProperty(name)));
-        return new ClientSettings(bootstrapServers, overrides);
+        return new ClientSettings(bootstrapServers, resolve(properties));
+    }
+
+    /** Puts in what is referred to. Once and here: Kafka's clients would do so by themselves, a registry's client would not. */
+    private static Map<String, String> resolve(Properties properties) {
+        Map<String, Object> resolved = new AbstractConfig(new ConfigDef(), properties, false).originals();
+        Map<String, String> settings = new HashMap<>();
+        resolved.forEach((name, value) -> {
+            if (!name.startsWith(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
+                settings.put(name, String.valueOf(value));
+            }
+        });
+        return settings;
     }
 
     /** The same for clients whose metrics {@code observer} hears of, besides those that are told anyway. */
@@ -115,12 +131,16 @@ public final class ClientSettings {
 
     /** A client for topics. */
     public Admin newAdmin() {
+        return Admin.create(adminSettings());
+    }
+
+    /** What {@link #newAdmin} is made with. */
+    public Map<String, Object> adminSettings() {
         Map<String, Object> settings = common();
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 20_000);
-        settings.putAll(overrides);
-        settings.putAll(reporting);
-        return Admin.create(settings);
+        override(settings);
+        return settings;
     }
 
     /**
@@ -139,6 +159,16 @@ public final class ClientSettings {
      * @param linger how long a record may wait for others to go with it
      */
     public KafkaProducer<String, byte[]> newProducer(int bufferBytes, Duration patience, Duration linger) {
+        return new KafkaProducer<>(
+                producerSettings(bufferBytes, patience, linger), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    /** What {@link #newProducer(int, Duration)} is made with. */
+    public Map<String, Object> producerSettings(int bufferBytes, Duration patience) {
+        return producerSettings(bufferBytes, patience, LINGER);
+    }
+
+    private Map<String, Object> producerSettings(int bufferBytes, Duration patience, Duration linger) {
         int patienceMs = Math.toIntExact(patience.toMillis());
         int requestTimeoutMs = Math.min(15_000, Math.max(1000, patienceMs - 1000));
         Map<String, Object> settings = common();
@@ -150,12 +180,11 @@ public final class ClientSettings {
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patienceMs);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Math.max(patienceMs, requestTimeoutMs + 10));
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        settings.putAll(overrides);
-        settings.putAll(reporting);
+        override(settings);
         // A lane's order and completeness hang on these.
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        return settings;
     }
 
     /**
@@ -164,6 +193,11 @@ public final class ClientSettings {
      * @param valueDeserializer for example one that keeps a slice of the fetched bytes
      */
     public <V> KafkaConsumer<String, V> newConsumer(Deserializer<V> valueDeserializer) {
+        return new KafkaConsumer<>(consumerSettings(), new StringDeserializer(), valueDeserializer);
+    }
+
+    /** What {@link #newConsumer} is made with. */
+    public Map<String, Object> consumerSettings() {
         Map<String, Object> settings = common();
         settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
@@ -171,13 +205,12 @@ public final class ClientSettings {
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * MIB);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64);
         settings.put(ConsumerConfig.CHECK_CRCS_CONFIG, true);
-        settings.putAll(overrides);
-        settings.putAll(reporting);
+        override(settings);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        return new KafkaConsumer<>(settings, new StringDeserializer(), valueDeserializer);
+        return settings;
     }
 
     /** A consumer of values as byte arrays. */
@@ -185,9 +218,14 @@ public final class ClientSettings {
         return newConsumer(new ByteArrayDeserializer());
     }
 
+    private void override(Map<String, Object> settings) {
+        settings.putAll(overrides);
+        settings.putAll(reporting);
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    }
+
     private Map<String, Object> common() {
         Map<String, Object> settings = new HashMap<>();
-        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         settings.put(CommonClientConfigs.SEND_BUFFER_CONFIG, SOCKET_BUFFER_AUTO);
         settings.put(CommonClientConfigs.RECEIVE_BUFFER_CONFIG, SOCKET_BUFFER_AUTO);
         // Rebootstrapping has no backoff: with a lone broker gone, a client would spin on it.

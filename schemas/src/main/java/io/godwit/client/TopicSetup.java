@@ -1,11 +1,11 @@
 package io.godwit.client;
 
-import io.godwit.topic.Topics;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -14,78 +14,93 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the topics of the design where they are missing; leaves those that are there as the administrator made them. */
+/** Creates the topics of the design where they are missing; takes those that are there as the administrator made them, or not at all. */
 public final class TopicSetup {
-    /** Lets the broker's default decide. */
-    public static final short DEFAULT_REPLICATION = -1;
-
-    private static final Duration INGRESS_RETENTION = Duration.ofHours(1);
-    private static final int SEGMENT_BYTES = 256 << 20;
-    private static final long INGRESS_SEGMENT_MILLIS = Duration.ofMinutes(10).toMillis();
-
     /** How long a topic that was just made may take to be known. */
     private static final Duration APPEARANCE = Duration.ofSeconds(20);
 
     private TopicSetup() {}
 
     /** Creates the shared topics that do not exist yet. */
-    public static void ensureShared(Admin admin, short replicationFactor) throws InterruptedException {
-        NewTopic pages = new NewTopic(Topics.PAGES, Topics.DEFAULT_PAGES_PARTITIONS, replicationFactor)
-                .configs(pageTopic(INGRESS_RETENTION, INGRESS_SEGMENT_MILLIS));
-        NewTopic migrations = compacted(Topics.MIGRATIONS, replicationFactor);
-        // One partition: a global store is restored partition after partition.
-        NewTopic checkpoints = compacted(Topics.CHECKPOINTS, replicationFactor);
-        NewTopic checkpointNames = compacted(Topics.CHECKPOINT_NAMES, replicationFactor);
-        NewTopic deadLetters = new NewTopic(Topics.DEAD_LETTERS, 1, replicationFactor);
-        Collection<String> existing = get(admin.listTopics().names());
-        for (NewTopic topic : List.of(pages, migrations, checkpoints, checkpointNames, deadLetters)) {
-            if (!existing.contains(topic.name())) {
-                create(admin, topic);
-            }
-            awaitLeaders(admin, awaitDescription(admin, topic.name()));
-        }
+    public static void ensureShared(Admin admin, Replication replication) throws InterruptedException {
+        List<TopicUse> all = TopicLayout.shared().stream()
+                .map(layout -> TopicUse.of(layout.topic(), AclOperation.DESCRIBE))
+                .toList();
+        ensureShared(admin, replication, all);
     }
 
-    private static NewTopic compacted(String name, short replicationFactor) {
-        return new NewTopic(name, 1, replicationFactor)
-                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    /**
+     * Creates those of the shared topics that a role uses and that do not exist yet. A role asks for no others: it may have no
+     * right to see them.
+     *
+     * @param replication of what is created
+     * @throws MissingRightException if one of them may not be used so, or is missing and may not be created
+     * @throws UnfitTopicException if one of them is there, but cannot be used as it is
+     */
+    public static void ensureShared(Admin admin, Replication replication, List<TopicUse> uses)
+            throws InterruptedException {
+        Map<TopicLayout, TopicDescription> topics = new LinkedHashMap<>();
+        for (TopicUse use : uses) {
+            TopicLayout layout = TopicLayout.shared(use.topic());
+            if (use.find(admin).isEmpty()) {
+                create(admin, layout.newTopic(replication));
+            }
+            topics.put(layout, awaitReady(admin, use));
+        }
+        TopicCheck.check(admin, topics);
     }
 
     /**
      * Creates a migration's stream topic, or takes the one that is there.
      *
+     * @param replication of the topic, if it is created
      * @return its description; its id tells two migrations of one name apart
+     * @throws MissingRightException if it is missing and may not be created
+     * @throws UnfitTopicException if it is there, but cannot be used as it is
      */
     public static TopicDescription ensureStream(
-            Admin admin, String migration, int lanes, Duration retention, short replicationFactor)
+            Admin admin, String migration, int lanes, Duration retention, Replication replication)
             throws InterruptedException {
-        String stream = Topics.stream(migration);
-        create(
-                admin,
-                new NewTopic(stream, lanes, replicationFactor)
-                        .configs(pageTopic(retention, Math.max(60_000, retention.toMillis() / 4))));
-        TopicDescription description = awaitDescription(admin, stream);
+        TopicLayout layout = TopicLayout.stream(migration, lanes, retention);
+        TopicUse use = TopicUse.of(layout.topic(), AclOperation.DESCRIBE);
+        try {
+            // Not asked for first: a broker may still know one that was just deleted.
+            create(admin, layout.newTopic(replication));
+        } catch (MissingRightException e) {
+            // One who may not create topics takes what an administrator has made.
+            if (use.find(admin).isEmpty()) {
+                throw e;
+            }
+        }
+        TopicDescription stream = awaitReady(admin, use);
+        TopicCheck.check(admin, Map.of(layout, stream));
+        return stream;
+    }
+
+    private static TopicDescription awaitReady(Admin admin, TopicUse use) throws InterruptedException {
+        TopicDescription description = awaitDescription(admin, use);
         awaitLeaders(admin, description);
         return description;
     }
 
-    private static TopicDescription awaitDescription(Admin admin, String topic) throws InterruptedException {
+    private static TopicDescription awaitDescription(Admin admin, TopicUse use) throws InterruptedException {
         // The broker that answers may hear of the topic later than the controller that made it.
         long deadline = System.nanoTime() + APPEARANCE.toNanos();
-        while (true) {
-            try {
-                return get(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
-            } catch (UnknownTopicOrPartitionException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                Thread.sleep(20);
+        Optional<TopicDescription> found = use.find(admin);
+        while (found.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new UnknownTopicOrPartitionException(
+                        "topic " + use.topic() + " was created, but is not known yet");
             }
+            Thread.sleep(20);
+            found = use.find(admin);
         }
+        return found.get();
     }
 
     /**
@@ -98,20 +113,25 @@ public final class TopicSetup {
         topic.partitions()
                 .forEach(partition ->
                         partitions.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest()));
-        // Asks the leaders, and asks again while one of them does not lead yet.
-        get(admin.listOffsets(partitions).all());
+        long deadline = System.nanoTime() + APPEARANCE.toNanos();
+        while (!isLed(admin, partitions, deadline)) {
+            Thread.sleep(20);
+        }
     }
 
-    private static Map<String, String> pageTopic(Duration retention, long segmentMillis) {
-        Map<String, String> configs = new HashMap<>();
-        configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
-        configs.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()));
-        configs.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
-        configs.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(SEGMENT_BYTES));
-        configs.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(segmentMillis));
-        configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(Topics.MAX_RECORD_BYTES));
-        configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
-        return configs;
+    /** Asks the leaders, and asks again while one of them does not lead yet. */
+    private static boolean isLed(Admin admin, Map<TopicPartition, OffsetSpec> partitions, long deadline)
+            throws InterruptedException {
+        try {
+            get(admin.listOffsets(partitions).all());
+            return true;
+        } catch (UnknownTopicOrPartitionException e) {
+            // Of several brokers, one may hear of the topic later than the one that has described it.
+            if (System.nanoTime() > deadline) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private static void create(Admin admin, NewTopic topic) throws InterruptedException {
@@ -119,6 +139,8 @@ public final class TopicSetup {
             get(admin.createTopics(List.of(topic)).all());
         } catch (TopicExistsException e) {
             // Another agent was faster, or an earlier attempt made it: what is there is taken.
+        } catch (AuthorizationException e) {
+            throw MissingRightException.toCreate(topic.name(), e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.godwit.directory;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.ClusterRefusal;
+import io.godwit.client.MissingRightException;
 import io.godwit.record.CheckpointEntry;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.WireFormat;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,9 +118,9 @@ public final class CheckpointNames implements AutoCloseable {
             producer.send(new ProducerRecord<>(Topics.CHECKPOINT_NAMES, 0, name, value))
                     .get();
         } catch (ExecutionException e) {
-            throw failed("written", e.getCause());
+            throw failed("written", AclOperation.WRITE, e.getCause());
         } catch (KafkaException e) {
-            throw failed("written", e);
+            throw failed("written", AclOperation.WRITE, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
@@ -138,14 +141,19 @@ public final class CheckpointNames implements AutoCloseable {
         } catch (InterruptException | RegistryException e) {
             throw e;
         } catch (KafkaException e) {
-            throw failed("read", e);
+            throw failed("read", AclOperation.READ, e);
         }
     }
 
-    private static DirectoryException failed(String what, Throwable cause) {
+    private static DirectoryException failed(String what, AclOperation operation, Throwable cause) {
+        Throwable explained = cause instanceof KafkaException kafka
+                ? MissingRightException.explain(kafka, operation, Topics.CHECKPOINT_NAMES)
+                : cause;
+        String reason = ClusterRefusal.reason(explained)
+                .map(refusal -> "the cluster " + refusal)
+                .orElseGet(cause::getMessage);
         return new DirectoryException(
-                "names of checkpoints (" + Topics.CHECKPOINT_NAMES + ") cannot be " + what + ": " + cause.getMessage(),
-                cause);
+                "names of checkpoints (" + Topics.CHECKPOINT_NAMES + ") cannot be " + what + ": " + reason, cause);
     }
 
     /** Where a registry does not tell an entry's schema now, the next call begins there. */

@@ -1,6 +1,7 @@
 package io.godwit.directory;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.MissingRightException;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.WireFormat;
 import io.godwit.registry.RegistryException;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -119,12 +121,12 @@ public final class MigrationDirectory implements AutoCloseable {
 
     /** Reads everything that was written until now. */
     public synchronized void refresh() {
-        readTo(consumer.endOffsets(List.of(PARTITION), patience).get(PARTITION));
+        readTo(reading(() -> consumer.endOffsets(List.of(PARTITION), patience)).get(PARTITION));
     }
 
     /** Reads what comes next: returns as soon as an entry was added, or after {@code limit}. Costs one request. */
     public synchronized void awaitNext(Duration limit) {
-        applyAll(consumer.poll(limit));
+        poll(limit);
     }
 
     /** What was read of a migration; empty if there is none of that name, or it was deleted. */
@@ -157,7 +159,7 @@ public final class MigrationDirectory implements AutoCloseable {
         // A guest may stand still for this: the acknowledgement and the entry itself come at the same time.
         Future<RecordMetadata> written = send(status);
         while (!written.isDone()) {
-            applyAll(consumer.poll(SHORT_POLL));
+            poll(SHORT_POLL);
         }
         readTo(offset(written) + 1);
     }
@@ -232,7 +234,9 @@ public final class MigrationDirectory implements AutoCloseable {
         try {
             return written.get().offset();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            throw e.getCause() instanceof KafkaException cause
+                    ? MissingRightException.explain(cause, AclOperation.WRITE, Topics.MIGRATIONS)
+                    : new KafkaException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
@@ -250,12 +254,24 @@ public final class MigrationDirectory implements AutoCloseable {
 
     private void readTo(long end) {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (consumer.position(PARTITION, patience) < end) {
+        while (reading(() -> consumer.position(PARTITION, patience)) < end) {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException(
                         Topics.MIGRATIONS + " could not be read within " + patience.toSeconds() + " s");
             }
-            applyAll(consumer.poll(POLL));
+            poll(POLL);
+        }
+    }
+
+    private void poll(Duration limit) {
+        applyAll(reading(() -> consumer.poll(limit)));
+    }
+
+    private static <T> T reading(Supplier<T> request) {
+        try {
+            return request.get();
+        } catch (KafkaException e) {
+            throw MissingRightException.explain(e, AclOperation.READ, Topics.MIGRATIONS);
         }
     }
 

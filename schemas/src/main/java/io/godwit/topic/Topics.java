@@ -4,6 +4,8 @@ import java.util.regex.Pattern;
 
 /** Names of topics, keys and headers, and where a record goes. Names are public: operators write ACLs against them. */
 public final class Topics {
+    /** What all names begin with. */
+    public static final String PREFIX = "godwit.";
     /** The shared ingress: what source agents write and the transformer reads. */
     public static final String PAGES = "godwit.pages";
     /** Followed by the migration's name: its stream, one partition a lane. */

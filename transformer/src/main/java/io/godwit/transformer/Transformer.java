@@ -1,9 +1,14 @@
 package io.godwit.transformer;
 
+import io.godwit.client.ClusterRefusal;
+import io.godwit.client.MissingRightException;
 import io.godwit.client.TopicSetup;
+import io.godwit.client.TopicUse;
+import io.godwit.client.UnfitTopicException;
 import io.godwit.record.Schemas;
 import io.godwit.registry.RegistryException;
 import io.godwit.report.PageCounts;
+import io.godwit.topic.Topics;
 import io.godwit.transformer.gate.AdminStreamTopics;
 import io.godwit.transformer.gate.StreamGate;
 import io.godwit.transformer.processor.TaskServices;
@@ -20,13 +25,19 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transformer of one process: started once, closed once. More of them, in other processes with the same application id,
@@ -35,6 +46,14 @@ import org.apache.kafka.streams.KafkaStreams.State;
  * <p>Any thread may call it.
  */
 public final class Transformer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Transformer.class);
+    /** Streams are another matter: whether one may be written is asked when it begins. */
+    private static final List<TopicUse> USES = List.of(
+            TopicUse.read(Topics.PAGES),
+            TopicUse.read(Topics.CHECKPOINTS),
+            TopicUse.write(Topics.MIGRATIONS),
+            TopicUse.write(Topics.DEAD_LETTERS));
+
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     /** As long as it takes the kernels to be compiled; longer warms nothing more. */
@@ -62,7 +81,8 @@ public final class Transformer implements AutoCloseable {
     public Transformer(TransformerConfig config) {
         this.config = config;
         budget = new PageCacheBudget(config.pageCacheBytes());
-        replacement = new ThreadReplacement(REPLACEMENTS_PER_MINUTE * config.threads(), Clock.systemUTC());
+        replacement = new ThreadReplacement(
+                config.applicationId(), REPLACEMENTS_PER_MINUTE * config.threads(), Clock.systemUTC());
     }
 
     /**
@@ -80,10 +100,7 @@ public final class Transformer implements AutoCloseable {
             throw new TransformException("transformer cannot start: " + e.getMessage(), e);
         } catch (KafkaException e) {
             close();
-            throw new TransformException(
-                    "transformer cannot start with " + config.clients().bootstrapServers() + ": " + e.getMessage()
-                            + "; check --bootstrap-server and --command-config",
-                    e);
+            throw cannotStart(e);
         }
         // While the group forms: the first migration may be over before a cold JVM is warm.
         WarmUp.run(config.compression(), WARM_UP);
@@ -123,9 +140,37 @@ public final class Transformer implements AutoCloseable {
         }
         checkHeap();
         admin = config.clients().newAdmin();
-        TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+        TopicSetup.ensureShared(admin, config.replication(), USES);
+        checkGroup();
         streams = newStreams();
         return streams;
+    }
+
+    /** A thread that the group turns away says so only after it was started, and dies of it with much noise. */
+    private void checkGroup() throws InterruptedException {
+        try {
+            admin.listConsumerGroupOffsets(config.applicationId())
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupAuthorizationException refused) {
+                throw new MissingRightException(AclOperation.READ, ResourceType.GROUP, config.applicationId(), refused);
+            }
+            LOG.debug("What group {} has read is not known", config.applicationId(), e);
+        }
+    }
+
+    private TransformException cannotStart(KafkaException cause) {
+        if (cause instanceof UnfitTopicException) {
+            return new TransformException("transformer cannot start: " + cause.getMessage(), cause);
+        }
+        String cluster = config.clients().bootstrapServers();
+        return new TransformException(
+                ClusterRefusal.reason(cause)
+                        .map(refusal -> "transformer cannot start: Kafka at " + cluster + " " + refusal)
+                        .orElseGet(() -> "transformer cannot start with " + cluster + ": " + cause.getMessage()
+                                + "; check --bootstrap-server and --command-config"),
+                cause);
     }
 
     /** Of what it writes: the registry may be away once it runs. Not under the lock, or nobody could close it meanwhile. */

@@ -1,6 +1,7 @@
 package io.godwit.transformer;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.payload.PayloadCompression;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param pageCacheBytes most bytes of the process's page cache, 0 for none
  * @param threads stream threads; more than the ingress has partitions are idle
  * @param compression of payloads on the streams
+ * @param replication of topics that are created
  */
 public record TransformerConfig(
         ClientSettings clients,
@@ -21,7 +23,8 @@ public record TransformerConfig(
         Path stateDir,
         long pageCacheBytes,
         int threads,
-        PayloadCompression compression) {
+        PayloadCompression compression,
+        Replication replication) {
     public static final String DEFAULT_APPLICATION_ID = "godwit-transformer";
     public static final long DEFAULT_PAGE_CACHE_BYTES = 256L << 20;
 
@@ -29,6 +32,7 @@ public record TransformerConfig(
         Objects.requireNonNull(clients, "clients");
         Objects.requireNonNull(stateDir, "stateDir");
         Objects.requireNonNull(compression, "compression");
+        Objects.requireNonNull(replication, "replication");
         if (applicationId.isBlank()) {
             throw new IllegalArgumentException("application id is empty");
         }
@@ -48,22 +52,32 @@ public record TransformerConfig(
                 stateDir,
                 DEFAULT_PAGE_CACHE_BYTES,
                 Runtime.getRuntime().availableProcessors(),
-                PayloadCompression.ZSTD);
+                PayloadCompression.ZSTD,
+                Replication.OF_BROKERS);
     }
 
     public TransformerConfig withApplicationId(String newApplicationId) {
-        return new TransformerConfig(clients, newApplicationId, stateDir, pageCacheBytes, threads, compression);
+        return new TransformerConfig(
+                clients, newApplicationId, stateDir, pageCacheBytes, threads, compression, replication);
     }
 
     public TransformerConfig withPageCacheBytes(long newPageCacheBytes) {
-        return new TransformerConfig(clients, applicationId, stateDir, newPageCacheBytes, threads, compression);
+        return new TransformerConfig(
+                clients, applicationId, stateDir, newPageCacheBytes, threads, compression, replication);
     }
 
     public TransformerConfig withThreads(int newThreads) {
-        return new TransformerConfig(clients, applicationId, stateDir, pageCacheBytes, newThreads, compression);
+        return new TransformerConfig(
+                clients, applicationId, stateDir, pageCacheBytes, newThreads, compression, replication);
     }
 
     public TransformerConfig withCompression(PayloadCompression newCompression) {
-        return new TransformerConfig(clients, applicationId, stateDir, pageCacheBytes, threads, newCompression);
+        return new TransformerConfig(
+                clients, applicationId, stateDir, pageCacheBytes, threads, newCompression, replication);
+    }
+
+    public TransformerConfig withReplication(Replication newReplication) {
+        return new TransformerConfig(
+                clients, applicationId, stateDir, pageCacheBytes, threads, compression, newReplication);
     }
 }

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.junit.jupiter.api.Test;
 
 final class ThreadReplacementTest {
     private Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-    private final ThreadReplacement replacement = new ThreadReplacement(2, new Clock() {
+    private final ThreadReplacement replacement = new ThreadReplacement("transformers", 2, new Clock() {
         @Override
         public Instant instant() {
             return clock.instant();
@@ -55,6 +57,15 @@ final class ThreadReplacementTest {
         assertThat(response).hasValue(SHUTDOWN_CLIENT);
         assertThat(replacement.fatal())
                 .hasMessage("transformer gave up: it cannot read godwit.checkpoints any more: first; start it again");
+    }
+
+    @Test
+    void aThreadThatTheClusterRefusesIsNotReplaced() {
+        assertThat(replacement.handle(new StreamsException(new GroupAuthorizationException("Not authorized"))))
+                .isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(replacement.fatal())
+                .hasMessageStartingWith("transformer gave up: the cluster refuses this client: it needs READ on group"
+                        + " transformers; check");
     }
 
     @Test

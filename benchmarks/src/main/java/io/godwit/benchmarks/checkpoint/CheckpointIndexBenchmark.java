@@ -2,6 +2,7 @@ package io.godwit.benchmarks.checkpoint;
 
 import io.godwit.benchmarks.pipeline.RoleProcess;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import io.godwit.files.TemporaryDirectory;
 import io.godwit.topic.Topics;
@@ -89,7 +90,7 @@ final class CheckpointIndexBenchmark implements Callable<Integer> {
             String bootstrap = broker.awaitReady(START_LIMIT).group(1);
             ClientSettings clients = ClientSettings.of(bootstrap);
             try (Admin admin = clients.newAdmin()) {
-                TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+                TopicSetup.ensureShared(admin, Replication.OF_BROKERS);
             }
             double empty = median(() -> start(bootstrap));
             publish(clients, checkpoint);

@@ -1,7 +1,7 @@
 package io.godwit.benchmarks.pipeline;
 
 import io.godwit.client.ClientSettings;
-import io.godwit.client.TopicSetup;
+import io.godwit.client.Replication;
 import io.godwit.ramdir.MappedBlock;
 import io.godwit.ramdir.RamDirectory;
 import io.godwit.topic.Topics;
@@ -59,7 +59,7 @@ final class BarePassThrough {
     static void createTopics(Admin admin, String... names) throws Exception {
         List<NewTopic> topics = new ArrayList<>();
         for (String name : names) {
-            topics.add(new NewTopic(name, PARTITIONS, TopicSetup.DEFAULT_REPLICATION)
+            topics.add(new NewTopic(name, PARTITIONS, (short) Replication.BROKERS_CHOICE)
                     .configs(Map.of(
                             TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                             String.valueOf(Topics.MAX_RECORD_BYTES),

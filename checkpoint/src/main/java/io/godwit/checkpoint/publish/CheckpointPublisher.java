@@ -2,11 +2,14 @@ package io.godwit.checkpoint.publish;
 
 import io.godwit.checkpoint.local.CheckpointHashes;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
+import io.godwit.client.TopicUse;
 import io.godwit.directory.CheckpointNames;
 import io.godwit.directory.DirectoryException;
 import io.godwit.record.CheckpointChunk;
 import io.godwit.record.CheckpointEntry;
+import io.godwit.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +34,15 @@ public final class CheckpointPublisher implements AutoCloseable {
      * Creates the topics where they are missing.
      *
      * @param patience how long a call may wait for Kafka
+     * @param replication of the topics
      */
-    public CheckpointPublisher(ClientSettings clients, Duration patience) throws InterruptedException {
+    public CheckpointPublisher(ClientSettings clients, Duration patience, Replication replication)
+            throws InterruptedException {
         try (Admin admin = clients.newAdmin()) {
-            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+            TopicSetup.ensureShared(
+                    admin,
+                    replication,
+                    List.of(TopicUse.readAndWrite(Topics.CHECKPOINT_NAMES), TopicUse.write(Topics.CHECKPOINTS)));
         }
         names = new CheckpointNames(clients, patience);
         chunks = new ChunkWriter(clients, patience);
@@ -48,11 +56,6 @@ public final class CheckpointPublisher implements AutoCloseable {
     /** How many chunks the publication has; 0 where none needs to be written. */
     public int chunksToWrite() {
         return chunksToWrite;
-    }
-
-    /** Every checkpoint that has a name, by name. */
-    public List<CheckpointEntry> list() throws DirectoryException {
-        return names.list();
     }
 
     /**

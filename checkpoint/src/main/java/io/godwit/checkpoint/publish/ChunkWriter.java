@@ -2,6 +2,7 @@ package io.godwit.checkpoint.publish;
 
 import io.godwit.checkpoint.local.CheckpointHashes;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.ClusterRefusal;
 import io.godwit.directory.DirectoryException;
 import io.godwit.record.CheckpointChunk;
 import io.godwit.topic.Topics;
@@ -75,10 +76,17 @@ final class ChunkWriter {
             }
         }
         if (failure.get() != null) {
-            throw new DirectoryException(
-                    "hashes of a checkpoint (" + Topics.CHECKPOINTS + ") cannot be written: "
-                            + failure.get().getMessage() + "; run the command again once Kafka takes them",
-                    failure.get());
+            throw failed(failure.get());
         }
+    }
+
+    private static DirectoryException failed(Exception cause) {
+        String reason = ClusterRefusal.reason(cause)
+                .map(refusal -> "the cluster " + refusal)
+                .orElseGet(cause::getMessage);
+        return new DirectoryException(
+                "hashes of a checkpoint (" + Topics.CHECKPOINTS + ") cannot be written: " + reason
+                        + "; run the command again once Kafka takes them",
+                cause);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 final class BrokerSettings {
     static final int NODE_ID = 1;
     static final String LOOPBACK = "127.0.0.1";
-    static final String CLIENT_LISTENER = "PLAINTEXT";
+    static final String CLIENT_LISTENER = "CLIENT";
     static final String CONTROLLER_LISTENER = "CONTROLLER";
 
     private BrokerSettings() {}

@@ -70,9 +70,10 @@ final class DataDirectory implements AutoCloseable {
     /**
      * Gives the directory a cluster id where it has none; leaves a used one as it is.
      *
+     * @param users of SASL/SCRAM that the cluster knows from the beginning
      * @throws BrokerException if it cannot be written
      */
-    void format(int nodeId, String controllerListener) throws BrokerException {
+    void format(int nodeId, String controllerListener, List<String> users) throws BrokerException {
         if (Files.exists(metaProperties(path))) {
             return;
         }
@@ -83,6 +84,7 @@ final class DataDirectory implements AutoCloseable {
                     .addDirectory(path.toString())
                     .setMetadataLogDirectory(path.toString())
                     .setControllerListenerName(controllerListener)
+                    .setScramArguments(users)
                     .setIgnoreFormatted(true)
                     .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
                     .run();

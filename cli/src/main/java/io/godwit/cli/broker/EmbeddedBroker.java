@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import kafka.server.BrokerServer;
@@ -57,13 +58,24 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerException if the port is taken, the data directory cannot be used, or Kafka does not start
      */
     public static EmbeddedBroker start(BrokerOptions options) throws BrokerException {
+        return start(options, Map.of(), List.of());
+    }
+
+    /**
+     * Starts a broker that is set up otherwise.
+     *
+     * @param overrides settings that win over ours
+     * @param users of SASL/SCRAM, as {@code kafka-storage.sh format --add-scram} takes them; known from the first start on
+     */
+    static EmbeddedBroker start(BrokerOptions options, Map<String, String> overrides, List<String> users)
+            throws BrokerException {
         LoopbackSockets sockets = LoopbackSockets.bind(options.port());
         DataDirectory directory = null;
         EmbeddedBroker broker = null;
         try {
             directory = DataDirectory.open(options.dataDir());
-            directory.format(BrokerSettings.NODE_ID, BrokerSettings.CONTROLLER_LISTENER);
-            broker = assemble(directory, sockets);
+            directory.format(BrokerSettings.NODE_ID, BrokerSettings.CONTROLLER_LISTENER, users);
+            broker = assemble(directory, sockets, overrides);
             broker.startUp();
             return broker;
         } catch (BrokerException e) {
@@ -130,9 +142,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         broker.startup();
     }
 
-    private static EmbeddedBroker assemble(DataDirectory directory, LoopbackSockets sockets) {
-        KafkaConfig config = new KafkaConfig(
-                BrokerSettings.of(directory.path(), sockets.clientPort(), sockets.controllerPort()), false);
+    private static EmbeddedBroker assemble(
+            DataDirectory directory, LoopbackSockets sockets, Map<String, String> overrides) {
+        Map<String, String> settings =
+                BrokerSettings.of(directory.path(), sockets.clientPort(), sockets.controllerPort());
+        settings.putAll(overrides);
+        KafkaConfig config = new KafkaConfig(settings, false);
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> prepared =
                 KafkaRaftServer.initializeLogDirs(config, LOG, "[broker] ");
         CompletableFuture<String> ended = new CompletableFuture<>();

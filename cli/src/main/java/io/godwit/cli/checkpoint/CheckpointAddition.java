@@ -11,6 +11,7 @@ import io.godwit.cli.failure.CommandException;
 import io.godwit.cli.progress.ProgressView;
 import io.godwit.cli.progress.RoleProgress;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.consumer.Destination;
 import io.godwit.consumer.ReceiveException;
 import io.godwit.consumer.ReceiveOptions;
@@ -41,18 +42,25 @@ public final class CheckpointAddition {
     private final CheckpointDirectory directory;
     private final String name;
     private final CheckpointContent content;
+    private final Replication replication;
     private final HashProgress hashing = new HashProgress();
 
     private volatile Receiver receiver;
     private volatile CheckpointPublisher publisher;
     private volatile boolean isPublishing;
 
+    /** @param replication of topics that are created */
     public CheckpointAddition(
-            ClientSettings clients, CheckpointDirectory directory, String name, CheckpointContent content) {
+            ClientSettings clients,
+            CheckpointDirectory directory,
+            String name,
+            CheckpointContent content,
+            Replication replication) {
         this.clients = clients;
         this.directory = directory;
         this.name = name;
         this.content = content;
+        this.replication = replication;
     }
 
     /**
@@ -73,7 +81,7 @@ public final class CheckpointAddition {
         // First of all: what Kafka cannot be told need not be hashed.
         clients.format().prepare(Schemas.CHECKPOINT_CHUNK);
         clients.format().prepare(Schemas.CHECKPOINT_ENTRY);
-        try (CheckpointPublisher opened = new CheckpointPublisher(clients, PATIENCE)) {
+        try (CheckpointPublisher opened = new CheckpointPublisher(clients, PATIENCE, replication)) {
             publisher = opened;
             boolean wasHere =
                     directory.list().stream().anyMatch(entry -> entry.name().equals(name));

@@ -1,10 +1,12 @@
 package io.godwit.cli.checkpoint;
 
 import io.godwit.checkpoint.local.CheckpointDirectory;
-import io.godwit.checkpoint.publish.CheckpointPublisher;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicUse;
+import io.godwit.directory.CheckpointNames;
 import io.godwit.directory.DirectoryException;
 import io.godwit.record.CheckpointEntry;
+import io.godwit.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
 
 /** The checkpoints that the cluster knows, and those that this host holds. */
 public final class CheckpointListing {
@@ -37,10 +40,7 @@ public final class CheckpointListing {
         List<CheckpointEntry> local = directory == null
                 ? List.of()
                 : CheckpointDirectory.open(directory).list();
-        List<CheckpointEntry> published;
-        try (CheckpointPublisher publisher = new CheckpointPublisher(clients, PATIENCE)) {
-            published = publisher.list();
-        }
+        List<CheckpointEntry> published = published(clients);
         List<Listed> all = new ArrayList<>();
         for (CheckpointEntry entry : published) {
             all.add(new Listed(
@@ -55,6 +55,19 @@ public final class CheckpointListing {
         }
         all.sort(Comparator.comparing(listed -> listed.entry().name()));
         return all;
+    }
+
+    /** None where none was ever published. */
+    private static List<CheckpointEntry> published(ClientSettings clients)
+            throws DirectoryException, InterruptedException {
+        try (Admin admin = clients.newAdmin()) {
+            if (TopicUse.read(Topics.CHECKPOINT_NAMES).find(admin).isEmpty()) {
+                return List.of();
+            }
+        }
+        try (CheckpointNames names = new CheckpointNames(clients, PATIENCE)) {
+            return names.list();
+        }
     }
 
     private static Predicate<CheckpointEntry> isSame(CheckpointEntry entry) {

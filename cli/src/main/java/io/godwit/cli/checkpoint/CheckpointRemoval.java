@@ -4,6 +4,7 @@ import io.godwit.checkpoint.local.CheckpointDirectory;
 import io.godwit.checkpoint.publish.CheckpointPublisher;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.directory.DirectoryException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class CheckpointRemoval {
      */
     public static Removed remove(ClientSettings clients, Path directory, String name)
             throws IOException, CommandException, DirectoryException, InterruptedException {
-        try (CheckpointPublisher publisher = new CheckpointPublisher(clients, PATIENCE)) {
+        try (CheckpointPublisher publisher = new CheckpointPublisher(clients, PATIENCE, Replication.OF_BROKERS)) {
             List<String> published = publisher.remove(name);
             boolean isLocal =
                     directory != null && CheckpointDirectory.open(directory).remove(name);

@@ -2,12 +2,14 @@ package io.godwit.cli.cluster;
 
 import io.godwit.cli.failure.CommandException;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicUse;
 import io.godwit.directory.Handover;
 import io.godwit.directory.HandoverView;
 import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationState;
 import io.godwit.directory.MigrationStatus;
 import io.godwit.directory.MigrationView;
+import io.godwit.topic.Topics;
 import java.time.Duration;
 
 /**
@@ -34,7 +36,7 @@ public final class Cancellation {
      * @throws CommandException if it is too late, or nobody answers
      */
     public String cancel(ClientSettings clients) throws CommandException, InterruptedException {
-        if (!Migrations.hasDirectory(clients)) {
+        if (!Migrations.hasDirectory(clients, TopicUse.readAndWrite(Topics.MIGRATIONS))) {
             throw Migrations.unknown(migration);
         }
         try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {

@@ -2,6 +2,7 @@ package io.godwit.cli.cluster;
 
 import io.godwit.cli.failure.CommandException;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicUse;
 import io.godwit.directory.Handover;
 import io.godwit.directory.MigrationDirectory;
 import io.godwit.directory.MigrationView;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The migrations of a cluster: what the directory knows of them, and their end. */
@@ -22,7 +24,7 @@ public final class Migrations {
 
     /** All migrations, by name; none where nothing has ever been sent. */
     public static List<MigrationView> list(ClientSettings clients) throws InterruptedException {
-        if (!hasDirectory(clients)) {
+        if (!hasDirectory(clients, TopicUse.read(Topics.MIGRATIONS))) {
             return List.of();
         }
         try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
@@ -32,7 +34,7 @@ public final class Migrations {
 
     /** What is known of a migration; empty if there is none of that name. */
     public static Optional<MigrationView> find(ClientSettings clients, String migration) throws InterruptedException {
-        if (!hasDirectory(clients)) {
+        if (!hasDirectory(clients, TopicUse.read(Topics.MIGRATIONS))) {
             return Optional.empty();
         }
         try (MigrationDirectory directory = new MigrationDirectory(clients, PATIENCE)) {
@@ -48,10 +50,10 @@ public final class Migrations {
                 .map(HandoverDescription::of);
     }
 
-    /** Whether anything was ever sent: then there is a directory. */
-    static boolean hasDirectory(ClientSettings clients) throws InterruptedException {
+    /** Whether anything was ever sent: then there is a directory. Refused where it may not be used so. */
+    static boolean hasDirectory(ClientSettings clients, TopicUse use) throws InterruptedException {
         try (Admin admin = clients.newAdmin()) {
-            return topics(admin).contains(Topics.MIGRATIONS);
+            return use.find(admin).isPresent();
         }
     }
 
@@ -63,12 +65,16 @@ public final class Migrations {
      */
     public static void delete(ClientSettings clients, String migration) throws CommandException, InterruptedException {
         try (Admin admin = clients.newAdmin()) {
-            Set<String> topics = topics(admin);
-            boolean isStreamed = topics.contains(Topics.stream(migration));
+            // Both asked before anything is deleted: no right may be missing halfway.
+            boolean hasDirectory =
+                    TopicUse.readAndWrite(Topics.MIGRATIONS).find(admin).isPresent();
+            boolean isStreamed = TopicUse.of(Topics.stream(migration), AclOperation.DELETE)
+                    .find(admin)
+                    .isPresent();
             if (isStreamed) {
                 deleteStream(admin, migration);
             }
-            boolean isListed = topics.contains(Topics.MIGRATIONS) && forget(clients, migration);
+            boolean isListed = hasDirectory && forget(clients, migration);
             if (!isStreamed && !isListed) {
                 throw unknown(migration);
             }

@@ -1,25 +1,33 @@
 package io.godwit.cli.cluster;
 
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicCheck;
+import io.godwit.client.TopicLayout;
+import io.godwit.client.TopicUse;
 import io.godwit.topic.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Lists the topics of Godwit in a cluster. */
 public final class TopicListing {
-    private static final Set<String> SHARED =
-            Set.of(Topics.PAGES, Topics.MIGRATIONS, Topics.CHECKPOINTS, Topics.CHECKPOINT_NAMES, Topics.DEAD_LETTERS);
+    private static final Duration ANY_RETENTION = Duration.ofHours(1);
 
     private TopicListing() {}
 
@@ -28,12 +36,21 @@ public final class TopicListing {
      *
      * @param retentionMillis how long records are kept; -1 for ever
      * @param cleanup Kafka's cleanup policy: {@code delete} or {@code compact}
+     * @param minInSyncReplicas brokers that must have a record before it counts as stored; null where the cluster does not say
      * @param bytes on the disks of all brokers; null where we may not ask
+     * @param problems what is wrong with it for its purpose, a line each
      */
     public record TopicRow(
-            String topic, int partitions, int replicationFactor, String cleanup, long retentionMillis, Long bytes) {}
+            String topic,
+            int partitions,
+            int replicationFactor,
+            Integer minInSyncReplicas,
+            String cleanup,
+            long retentionMillis,
+            Long bytes,
+            List<String> problems) {}
 
-    /** All topics whose names are Godwit's, by name. */
+    /** All topics whose names are Godwit's, by name. Streams that this client may not see are left out; Kafka does not tell. */
     public static List<TopicRow> list(ClientSettings clients) throws InterruptedException {
         try (Admin admin = clients.newAdmin()) {
             return list(admin);
@@ -41,10 +58,8 @@ public final class TopicListing {
     }
 
     private static List<TopicRow> list(Admin admin) throws InterruptedException {
-        Set<String> names = new TreeSet<>(Futures.get(admin.listTopics().names()));
-        names.removeIf(name -> !SHARED.contains(name) && !name.startsWith(Topics.STREAM_PREFIX));
-        Map<String, TopicDescription> topics =
-                Futures.get(admin.describeTopics(names).allTopicNames());
+        Map<String, TopicDescription> topics = describe(admin);
+        Set<String> names = topics.keySet();
         Map<ConfigResource, Config> configs = Futures.get(
                 admin.describeConfigs(names.stream().map(TopicListing::resource).toList())
                         .all());
@@ -56,14 +71,58 @@ public final class TopicListing {
         return rows;
     }
 
+    /** By name. Shared topics are asked for one by one: of one that may not be seen it has to be said, not left out. */
+    private static SortedMap<String, TopicDescription> describe(Admin admin) throws InterruptedException {
+        SortedMap<String, TopicDescription> topics = new TreeMap<>();
+        for (TopicLayout layout : TopicLayout.shared()) {
+            use(layout.topic()).find(admin).ifPresent(topic -> topics.put(layout.topic(), topic));
+        }
+        List<String> streams = Futures.get(admin.listTopics().names()).stream()
+                .filter(name -> name.startsWith(Topics.STREAM_PREFIX))
+                .toList();
+        DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+        topics.putAll(Futures.get(admin.describeTopics(streams, options).allTopicNames()));
+        topics.forEach((name, topic) -> use(name).check(topic));
+        return topics;
+    }
+
+    private static TopicUse use(String topic) {
+        return TopicUse.of(topic, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
+    }
+
     private static TopicRow row(TopicDescription topic, Config config, Map<String, Long> bytes) {
         return new TopicRow(
                 topic.name(),
                 topic.partitions().size(),
                 topic.partitions().get(0).replicas().size(),
+                minInSyncReplicas(config),
                 config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value(),
                 Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value()),
-                bytes == null ? null : bytes.getOrDefault(topic.name(), 0L));
+                bytes == null ? null : bytes.getOrDefault(topic.name(), 0L),
+                problems(topic, config));
+    }
+
+    /** Not every cluster that speaks Kafka's protocol has it. */
+    private static Integer minInSyncReplicas(Config config) {
+        ConfigEntry entry = config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+        return entry == null ? null : Integer.valueOf(entry.value());
+    }
+
+    private static List<String> problems(TopicDescription topic, Config config) {
+        TopicLayout layout = layout(topic);
+        List<String> problems = new ArrayList<>(TopicCheck.problems(layout, topic, Optional.of(config)));
+        TopicCheck.advice(layout, topic).ifPresent(problems::add);
+        return problems;
+    }
+
+    private static TopicLayout layout(TopicDescription topic) {
+        // A stream has as many lanes as its sender chose.
+        return topic.name().startsWith(Topics.STREAM_PREFIX)
+                ? TopicLayout.stream(
+                        topic.name().substring(Topics.STREAM_PREFIX.length()),
+                        topic.partitions().size(),
+                        ANY_RETENTION)
+                : TopicLayout.shared(topic.name());
     }
 
     /** Bytes by topic, or null: asking for log directories needs more rights than all else here. */

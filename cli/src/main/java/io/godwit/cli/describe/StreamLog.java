@@ -3,6 +3,7 @@ package io.godwit.cli.describe;
 import io.godwit.cli.cluster.Migrations;
 import io.godwit.cli.failure.CommandException;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.TopicUse;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
@@ -12,15 +13,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Header;
 
 /** Reads a migration's stream from its beginning to where it ends at the time of asking. One thread. */
@@ -118,14 +116,8 @@ public final class StreamLog {
     }
 
     private TopicDescription topic() throws CommandException, InterruptedException {
-        String stream = Topics.stream(migration);
         try (Admin admin = clients.newAdmin()) {
-            return admin.describeTopics(List.of(stream)).allTopicNames().get().get(stream);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw Migrations.unknown(migration);
-            }
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            return TopicUse.read(Topics.stream(migration)).find(admin).orElseThrow(() -> Migrations.unknown(migration));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import io.godwit.directory.CheckpointNames;
 import io.godwit.producer.SendOptions;
@@ -47,7 +48,7 @@ class CheckpointIndexTest {
     static void start() throws Exception {
         cluster = Cluster.start(temp);
         try (Admin admin = cluster.newAdmin()) {
-            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+            TopicSetup.ensureShared(admin, Replication.OF_BROKERS);
         }
     }
 

@@ -7,6 +7,7 @@ import io.godwit.cli.broker.BrokerException;
 import io.godwit.cli.broker.BrokerOptions;
 import io.godwit.cli.broker.EmbeddedBroker;
 import io.godwit.client.ClientSettings;
+import io.godwit.client.Replication;
 import io.godwit.consumer.ReceiveOptions;
 import io.godwit.consumer.Receiver;
 import io.godwit.directory.MigrationDirectory;
@@ -56,24 +57,32 @@ public final class Cluster implements AutoCloseable {
     private final List<Transformer> transformers = new ArrayList<>();
     private EmbeddedBroker broker;
     private final int port;
+    private final Map<String, String> overrides;
     private WireFormat format = WireFormat.SINGLE_OBJECT;
     private List<String> registryOptions = List.of();
 
-    private Cluster(Path directory, EmbeddedBroker broker, int port) {
+    private Cluster(Path directory, EmbeddedBroker broker, int port, Map<String, String> overrides) {
         this.directory = directory;
         this.broker = broker;
         this.port = port;
+        this.overrides = overrides;
     }
 
     public static Cluster start(Path directory) throws BrokerException {
         EmbeddedBroker broker = EmbeddedBroker.start(new BrokerOptions(0, directory.resolve("broker")));
+        return of(directory, broker, Map.of());
+    }
+
+    /** With a broker that is set up otherwise, and what clients have to know for that. */
+    static Cluster of(Path directory, EmbeddedBroker broker, Map<String, String> overrides) {
         String address = broker.bootstrapServers();
-        return new Cluster(directory, broker, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+        return new Cluster(
+                directory, broker, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), overrides);
     }
 
     /** With a broker that is somebody else's to start and stop. */
     static Cluster of(Path directory, int port) {
-        return new Cluster(directory, null, port);
+        return new Cluster(directory, null, port, Map.of());
     }
 
     public String bootstrapServers() {
@@ -94,7 +103,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     ClientSettings clients() {
-        return ClientSettings.of(bootstrapServers()).withFormat(format);
+        return new ClientSettings(bootstrapServers(), overrides).withFormat(format);
     }
 
     public void stopBroker() {
@@ -112,7 +121,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     Transformer transform(long pageCacheBytes) throws TransformException, InterruptedException {
-        return transform(pageCacheBytes, Map.of());
+        return transform(pageCacheBytes, overrides);
     }
 
     /** A transformer with settings of Kafka Streams. */
@@ -129,7 +138,8 @@ public final class Cluster implements AutoCloseable {
                 directory.resolve("transformer-" + transformers.size()),
                 pageCacheBytes,
                 1,
-                PayloadCompression.ZSTD));
+                PayloadCompression.ZSTD,
+                Replication.OF_BROKERS));
         transformers.add(transformer);
         transformer.start();
         return transformer;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A {@code godwit} command as a process of its own, to be killed or signalled. */
@@ -27,15 +28,19 @@ public final class RoleProcess implements AutoCloseable {
 
     /** Starts {@code godwit} with the arguments; its output goes to files in {@code directory}. */
     public static RoleProcess start(Path directory, String... arguments) throws IOException {
+        return start(directory, Map.of(), arguments);
+    }
+
+    /** The same with system properties. */
+    static RoleProcess start(Path directory, Map<String, String> properties, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 // Short-lived: the second compiler would cost more than it saves.
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Godwit.class.getName()));
+                "-XX:TieredStopAtLevel=1"));
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Godwit.class.getName()));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(directory, arguments[0], ".out");
         Path err = Files.createTempFile(directory, arguments[0], ".err");

@@ -1,5 +1,6 @@
 package io.godwit.cli.pipeline;
 
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
@@ -36,7 +37,7 @@ final class StreamCopy {
         String stream;
         try (Admin admin = cluster.newAdmin()) {
             stream = TopicSetup.ensureStream(
-                            admin, migration, lanes.size(), Duration.ofHours(1), TopicSetup.DEFAULT_REPLICATION)
+                            admin, migration, lanes.size(), Duration.ofHours(1), Replication.OF_BROKERS)
                     .topicId()
                     .toString();
         }

@@ -7,6 +7,7 @@ import io.godwit.checkpoint.local.CheckpointHashes;
 import io.godwit.checkpoint.local.CheckpointMemory;
 import io.godwit.checkpoint.local.HashProgress;
 import io.godwit.checkpoint.publish.CheckpointPublisher;
+import io.godwit.client.Replication;
 import io.godwit.record.CheckpointEntry;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ public final class TestCheckpoints {
     public static CheckpointEntry add(Cluster cluster, String name, CheckpointMemory memory, Path checkpointDirectory)
             throws Exception {
         CheckpointEntry entry = hold(name, memory, checkpointDirectory);
-        try (CheckpointPublisher publisher = new CheckpointPublisher(cluster.clients(), Cluster.PATIENCE);
+        try (CheckpointPublisher publisher =
+                        new CheckpointPublisher(cluster.clients(), Cluster.PATIENCE, Replication.OF_BROKERS);
                 CheckpointHashes hashes =
                         CheckpointDirectory.open(checkpointDirectory).hashes(name)) {
             publisher.publish(hashes);
@@ -44,7 +46,8 @@ public final class TestCheckpoints {
 
     /** Removes it from the cluster. */
     static void remove(Cluster cluster, String name) throws Exception {
-        try (CheckpointPublisher publisher = new CheckpointPublisher(cluster.clients(), Cluster.PATIENCE)) {
+        try (CheckpointPublisher publisher =
+                new CheckpointPublisher(cluster.clients(), Cluster.PATIENCE, Replication.OF_BROKERS)) {
             publisher.remove(name);
         }
     }

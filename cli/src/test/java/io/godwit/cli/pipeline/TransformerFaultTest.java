@@ -3,6 +3,7 @@ package io.godwit.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.godwit.cli.pipeline.TestMemory.Write;
+import io.godwit.client.Replication;
 import io.godwit.client.TopicSetup;
 import io.godwit.producer.SendReport;
 import io.godwit.report.RoleReport;
@@ -122,14 +123,14 @@ class TransformerFaultTest {
     @Test
     void aTransformerWhoseCheckpointsAreTakenAwayEndsAndSaysWhy() throws Exception {
         try (Admin admin = cluster.newAdmin()) {
-            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+            TopicSetup.ensureShared(admin, Replication.OF_BROKERS);
             for (int chunk = 0; chunk < 3; chunk++) {
                 cluster.append(Topics.CHECKPOINTS, 0, "record-" + chunk, new byte[] {1});
             }
             // It has read them when it is ready: what comes after a new beginning has offsets that it has had.
             Transformer transformer = cluster.transform();
             admin.deleteTopics(List.of(Topics.CHECKPOINTS)).all().get();
-            TopicSetup.ensureShared(admin, TopicSetup.DEFAULT_REPLICATION);
+            TopicSetup.ensureShared(admin, Replication.OF_BROKERS);
 
             assertThat(transformer.awaitTermination()).hasValueSatisfying(failure -> assertThat(failure)
                     .hasMessageStartingWith("transformer gave up: it cannot read godwit.checkpoints any more: ")

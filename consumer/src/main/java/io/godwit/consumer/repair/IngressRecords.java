@@ -1,5 +1,7 @@
 package io.godwit.consumer.repair;
 
+import io.godwit.client.ClusterRefusal;
+import io.godwit.client.MissingRightException;
 import io.godwit.consumer.apply.LostRecordException;
 import io.godwit.consumer.apply.OriginalRecords;
 import io.godwit.record.MalformedRecordException;
@@ -19,8 +21,10 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
@@ -110,8 +114,9 @@ public final class IngressRecords implements OriginalRecords {
                             + " was made anew",
                     e);
         } catch (TopicAuthorizationException e) {
+            KafkaException explained = MissingRightException.explain(e, AclOperation.READ, Topics.PAGES);
             throw new LostRecordException(
-                    "this target may not read the ingress: allow it to READ topic " + Topics.PAGES, e);
+                    "the cluster " + ClusterRefusal.reason(explained).orElseGet(explained::getMessage), e);
         }
     }
 

@@ -186,7 +186,7 @@ class IngressRecordsTest {
     void aRightThatIsMissingIsNamed() {
         consumer.schedulePollTask(() -> consumer.setPollException(new TopicAuthorizationException(Topics.PAGES)));
 
-        assertLost(0, 5, "this target may not read the ingress: allow it to READ topic godwit.pages");
+        assertLost(0, 5, "the cluster refuses this client: it needs READ on topic godwit.pages");
     }
 
     @Test

@@ -1,7 +1,8 @@
 package io.godwit.transformer.gate;
 
+import io.godwit.client.MissingRightException;
+import io.godwit.client.TopicUse;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks the cluster. The client belongs to the caller, who closes it. */
 public final class AdminStreamTopics implements StreamTopics {
@@ -46,15 +46,13 @@ public final class AdminStreamTopics implements StreamTopics {
     @Override
     public Optional<String> idOf(String topic) {
         try {
-            return Optional.of(admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
+            return TopicUse.write(topic)
+                    .ask(admin)
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                    .topicId()
-                    .toString());
+                    .map(found -> found.topicId().toString());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
+            if (e.getCause() instanceof MissingRightException missing) {
+                throw missing;
             }
             throw new KafkaException("topic " + topic + " cannot be described", e.getCause());
         } catch (TimeoutException e) {

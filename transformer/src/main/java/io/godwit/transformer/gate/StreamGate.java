@@ -1,5 +1,6 @@
 package io.godwit.transformer.gate;
 
+import io.godwit.client.MissingRightException;
 import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.util.Map;
@@ -29,6 +30,14 @@ public final class StreamGate {
      */
     private record Closure(long number, String reason, boolean opened) {}
 
+    /**
+     * Why a stream cannot be written.
+     *
+     * @param isForbidden whether the cluster does not let this transformer: then the migration's source is to hear of it. Else
+     *     the topic is not the migration's any more, and another one may have its name
+     */
+    public record Refusal(String reason, boolean isForbidden) {}
+
     private final StreamTopics topics;
     private final Map<String, Closure> closures = new ConcurrentHashMap<>();
     /** Stream ids that were found missing: the other lanes' starts need not wait for them to appear. */
@@ -44,11 +53,13 @@ public final class StreamGate {
      *
      * @param stream the topic id that the start carries
      */
-    public Optional<String> refusal(String migration, String stream) {
+    public Optional<Refusal> refusal(String migration, String stream) {
         String topic = Topics.stream(migration);
         try {
             boolean knownMissing = stream.equals(missing.get(migration));
             return judge(migration, topic, stream, knownMissing ? topics.idOf(topic) : topics.awaitId(topic, stream));
+        } catch (MissingRightException e) {
+            return Optional.of(new Refusal("the cluster refuses the transformer: " + e.getMessage(), true));
         } catch (KafkaException e) {
             LOG.atWarn()
                     .addKeyValue(LogKeys.MIGRATION, migration)
@@ -57,7 +68,7 @@ public final class StreamGate {
         }
     }
 
-    private Optional<String> judge(String migration, String topic, String stream, Optional<String> id) {
+    private Optional<Refusal> judge(String migration, String topic, String stream, Optional<String> id) {
         if (id.equals(Optional.of(stream))) {
             missing.remove(migration);
             closures.computeIfPresent(
@@ -65,11 +76,10 @@ public final class StreamGate {
             return Optional.empty();
         }
         missing.put(migration, stream);
-        return Optional.of(
-                id.isEmpty()
-                        ? "topic " + topic + " does not exist"
-                        : "topic " + topic + " has the id " + id.get() + ", not " + stream
-                                + ": it was deleted and made again");
+        String reason = id.isEmpty()
+                ? "topic " + topic + " does not exist"
+                : "topic " + topic + " has the id " + id.get() + ", not " + stream + ": it was deleted and made again";
+        return Optional.of(new Refusal(reason, false));
     }
 
     /** Tells whether the stream of {@code migration} is known to be gone; false if the cluster does not say. */

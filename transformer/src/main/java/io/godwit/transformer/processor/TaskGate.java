@@ -2,6 +2,7 @@ package io.godwit.transformer.processor;
 
 import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.transformer.gate.StreamGate;
+import io.godwit.transformer.gate.StreamGate.Refusal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +29,8 @@ final class TaskGate {
     }
 
     /** Opens or closes a lane as its start says. @return why it is closed, empty if it is open */
-    Optional<String> admit(LaneKey lane, StreamStart start) {
-        Optional<String> refusal = gate.refusal(lane.migration(), start.stream());
+    Optional<Refusal> admit(LaneKey lane, StreamStart start) {
+        Optional<Refusal> refusal = gate.refusal(lane.migration(), start.stream());
         long closures = gate.closures(lane.migration());
         if (refusal.isPresent()) {
             openedAt.put(lane, CLOSED);

@@ -9,6 +9,7 @@ import io.godwit.record.StreamBody.StreamStart;
 import io.godwit.record.StreamRecord;
 import io.godwit.record.StreamRecordDecoder;
 import io.godwit.record.StreamRecordEncoder;
+import io.godwit.transformer.gate.StreamGate.Refusal;
 import io.godwit.transformer.store.LanePages;
 import io.godwit.transformer.store.PageCacheStore;
 import java.util.HashMap;
@@ -113,14 +114,21 @@ public final class ZeroPagesProcessor implements Processor<String, byte[], Strin
                 // Records were lost since the lane was closed: none of its pages may be a base.
                 cache.drop(lane.migration(), lane.lane());
             }
-            Optional<String> refusal = gate.admit(lane, start);
-            refusal.ifPresent(reason -> refusals.reportClosed(record, lane, reason));
+            Optional<Refusal> refusal = gate.admit(lane, start);
+            refusal.ifPresent(why -> report(record, lane, arrived, why));
             return refusal.isEmpty();
         }
         if (!open) {
             gate.takeReport(lane).ifPresent(reason -> refusals.reportClosed(record, lane, reason));
         }
         return open;
+    }
+
+    private void report(Record<String, byte[]> record, LaneKey lane, StreamRecord arrived, Refusal refusal) {
+        refusals.reportClosed(record, lane, refusal.reason());
+        if (refusal.isForbidden()) {
+            reports.failed(record, arrived, refusal.reason());
+        }
     }
 
     private void drop(LaneKey lane) {

@@ -46,7 +46,7 @@ public final class StreamsSettings {
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         addClients(settings);
-        settings.putAll(overrides);
+        override(settings, overrides);
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeletedStreamProcessingHandler.class);
@@ -60,6 +60,16 @@ public final class StreamsSettings {
         // first request fails and is repeated, and a second one in flight would be taken before it, out of sequence.
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         return settings;
+    }
+
+    /** A setting of one kind of client, as it is given here, would win over one that the command-config gives to all. */
+    private static void override(Properties settings, Map<String, String> overrides) {
+        for (String name : overrides.keySet()) {
+            settings.remove(StreamsConfig.producerPrefix(name));
+            settings.remove(StreamsConfig.mainConsumerPrefix(name));
+            settings.remove(StreamsConfig.globalConsumerPrefix(name));
+        }
+        settings.putAll(overrides);
     }
 
     /** Has what goes wrong with checkpoints handled like the rest; the setting is deprecated from birth, as a passage only. */

@@ -2,10 +2,15 @@ package io.godwit.transformer.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.godwit.client.MissingRightException;
+import io.godwit.transformer.gate.StreamGate.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
 final class StreamGateTest {
@@ -13,7 +18,7 @@ final class StreamGateTest {
     private final List<String> questions = new ArrayList<>();
 
     private Optional<String> id = Optional.of("stream-1");
-    private boolean answers = true;
+    private KafkaException failure;
     private final StreamGate gate = new StreamGate(new StreamTopics() {
         @Override
         public Optional<String> idOf(String topic) {
@@ -27,8 +32,8 @@ final class StreamGateTest {
 
         private Optional<String> answer(String question) {
             questions.add(question);
-            if (!answers) {
-                throw new TimeoutException("no answer");
+            if (failure != null) {
+                throw failure;
             }
             return id;
         }
@@ -44,8 +49,9 @@ final class StreamGateTest {
     void aStreamWithoutATopicIsRefusedAndWaitedForOnlyOnce() {
         id = Optional.empty();
 
-        assertThat(gate.refusal("vm", "stream-1")).contains("topic godwit.stream.vm does not exist");
-        assertThat(gate.refusal("vm", "stream-1")).contains("topic godwit.stream.vm does not exist");
+        Refusal missing = new Refusal("topic godwit.stream.vm does not exist", false);
+        assertThat(gate.refusal("vm", "stream-1")).contains(missing);
+        assertThat(gate.refusal("vm", "stream-1")).contains(missing);
         assertThat(gate.refusal("vm", "stream-2")).isPresent();
         assertThat(questions)
                 .containsExactly(
@@ -55,12 +61,24 @@ final class StreamGateTest {
     @Test
     void aStreamWhoseTopicWasMadeAnewIsRefused() {
         assertThat(gate.refusal("vm", "stream-0"))
-                .contains("topic godwit.stream.vm has the id stream-1, not stream-0: it was deleted and made again");
+                .contains(new Refusal(
+                        "topic godwit.stream.vm has the id stream-1, not stream-0: it was deleted and made again",
+                        false));
+    }
+
+    @Test
+    void aStreamThatMayNotBeWrittenIsRefusedByTheNameOfTheRight() {
+        failure = new MissingRightException(AclOperation.WRITE, ResourceType.TOPIC, "godwit.stream.vm");
+
+        assertThat(gate.refusal("vm", "stream-1"))
+                .contains(new Refusal(
+                        "the cluster refuses the transformer: it needs WRITE on topic godwit.stream.vm", true));
+        assertThat(gate.isGone("godwit.stream.vm")).isFalse();
     }
 
     @Test
     void whereTheClusterDoesNotSayRecordsGoOn() {
-        answers = false;
+        failure = new TimeoutException("no answer");
 
         assertThat(gate.refusal("vm", "stream-1")).isEmpty();
         assertThat(gate.isGone("vm")).isFalse();
