@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             TopicsCommand.class,
             CompletionCommand.class,
-            AclsCommand.class
+            AclsCommand.class,
+            HealthCommand.class
         })
 @SuppressWarnings("UnusedVariable") // picocli asks for help, version and verbosity by their option
 final class GodwitCommand implements Runnable {

@@ -11,20 +11,29 @@ import picocli.CommandLine.ParameterException;
 
 /** Whether a role shows itself over HTTP, and where. */
 final class MetricsOptions {
+    /** Has every role serve, and {@code godwit health} ask, at one port: where a container's image chooses it. */
+    static final String PORT_VARIABLE = "GODWIT_METRICS_PORT";
+    /** Its value as the default of an option; none where it is not set. */
+    static final String PORT_OF_ENVIRONMENT = "${env:" + PORT_VARIABLE + "}";
+
+    static final String LOOPBACK = "127.0.0.1";
+
     private static final int MAX_PORT = 65535;
 
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
+            defaultValue = PORT_OF_ENVIRONMENT,
             description =
                     "Serve metrics for Prometheus (/metrics), and health (/healthz, /readyz), over HTTP; 0 takes a free"
-                            + " port and says which. Default: nothing is served.")
+                            + " port and says which. Default: $" + PORT_VARIABLE
+                            + "; where that is not set, nothing is served.")
     private Integer port;
 
     @Option(
             names = "--metrics-host",
             paramLabel = "HOST",
-            defaultValue = "127.0.0.1",
+            defaultValue = LOOPBACK,
             description = "Address they are served at, to anybody who reaches it; 0.0.0.0 for all of this machine's."
                     + " Default: ${DEFAULT-VALUE}.")
     private String host;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LauncherTest {
     private static final Path LAUNCHER = Path.of("..", "godwit");
+    private static final Path OPTIONS = Path.of("src", "main", "jvm");
     private static final String MAIN = "io.godwit.cli.Godwit";
 
     @TempDir
@@ -36,7 +39,7 @@ class LauncherTest {
         checkout = Files.createDirectories(temp.resolve("check out"));
         Files.copy(LAUNCHER, checkout.resolve("godwit"), StandardCopyOption.COPY_ATTRIBUTES);
         Files.writeString(checkout.resolve("pom.xml"), "", UTF_8);
-        Files.createDirectories(checkout.resolve("cli/src/main"));
+        copyOptions(Files.createDirectories(checkout.resolve("cli/src/main/jvm")));
         Files.writeString(checkout.resolve("cli/pom.xml"), "", UTF_8);
         script(
                 checkout.resolve("mvnw"),
@@ -104,6 +107,23 @@ class LauncherTest {
     }
 
     @Test
+    void everyCommandHasTheOptionsThatKeepItWithinBounds() throws Exception {
+        for (String command : List.of("transform", "send", "list")) {
+            assertThat(launch(command).arguments())
+                    .as(command)
+                    .contains("-XX:+ExitOnOutOfMemoryError", "-Dorg.apache.avro.limits.bytes.maxLength=8388608");
+        }
+    }
+
+    @Test
+    void aNewerJavaIsToldNotToWarn() throws Exception {
+        assertThat(launch("list").arguments()).doesNotContain("--enable-native-access=ALL-UNNAMED");
+        javaHome = java("new", "25.0.1");
+
+        assertThat(launch("list").arguments()).contains("--enable-native-access=ALL-UNNAMED");
+    }
+
+    @Test
     void aClassArchiveIsMadeWithTheBuildAndUsedFromThenOn() throws Exception {
         assertThat(launch("list").arguments())
                 .contains("-XX:SharedArchiveFile=" + checkout.toRealPath().resolve("cli/target/godwit/godwit.jsa"));
@@ -145,6 +165,15 @@ class LauncherTest {
     @Test
     void temporaryFilesGoWhereTheEnvironmentSays() throws Exception {
         assertThat(launch(Map.of("TMPDIR", "/big disk"), "demo").arguments()).contains("-Djava.io.tmpdir=/big disk");
+    }
+
+    private static void copyOptions(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(OPTIONS)) {
+            for (Path file : files.toList()) {
+                // Older than what is built: they are there from the start.
+                Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
     }
 
     private Path java(String name, String version) throws IOException {
@@ -197,9 +226,22 @@ class LauncherTest {
 
     /** What a launcher did. */
     private record Run(int status, String out, String err) {
-        /** What Java was called with. */
+        /** What Java was called with, files of options read as it reads them. */
         List<String> arguments() {
-            return out.lines().toList();
+            return out.lines().flatMap(Run::expanded).toList();
+        }
+
+        private static Stream<String> expanded(String argument) {
+            if (!argument.startsWith("@")) {
+                return Stream.of(argument);
+            }
+            try {
+                return Files.readString(Path.of(argument.substring(1)))
+                        .lines()
+                        .filter(line -> !line.isBlank() && !line.startsWith("#"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +33,12 @@ class MetricsCommandsTest {
                             start("receive", "vm1", "--bootstrap-server", address, "--ram-dir", path("target"))) {
                 awaitReady(transformer);
                 assertThat(Http.get(metrics(receiver), "/readyz").body()).isEqualTo("not ready: waiting for stream\n");
+                assertThat(health(transformer, "--ready")).isEqualTo(new CommandRun(0, "ready: running\n", ""));
+                assertThat(health(receiver)).isEqualTo(new CommandRun(0, "ok\n", ""));
+                assertThat(health(receiver, "--ready").status()).isEqualTo(1);
+                assertThat(health(receiver, "--ready").errLines())
+                        .containsExactly("godwit: http://127.0.0.1:" + port(receiver)
+                                + "/readyz says 503: not ready: waiting for stream");
                 try (CommandProcess sender = start(
                         "send",
                         "vm1",
@@ -69,6 +76,52 @@ class MetricsCommandsTest {
                     .startsWith("godwit: --metrics-port: cannot listen at port " + taken.getLocalPort());
             assertThat(temp.resolve("untouched")).doesNotExist();
         }
+    }
+
+    @Test
+    void whereNothingServesThereIsNoHealth() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+
+        CommandRun run = CommandRun.of("health", "--metrics-port", String.valueOf(free));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("godwit: no role answers at port " + free + " of 127.0.0.1")
+                .endsWith("was it started with this --metrics-port?");
+    }
+
+    @Test
+    void theEnvironmentChoosesThePortOfEveryRoleThatIsGivenNone() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+
+        try (CommandProcess broker = CommandProcess.start(
+                temp,
+                Map.of("GODWIT_METRICS_PORT", String.valueOf(free)),
+                "broker",
+                "--port",
+                "0",
+                "--data-dir",
+                path("broker"))) {
+            assertThat(port(broker)).isEqualTo(free);
+        }
+    }
+
+    private static CommandRun health(CommandProcess role, String... options) {
+        return CommandRun.of(
+                Stream.concat(Stream.of("health", "--metrics-port", String.valueOf(port(role))), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+
+    private static int port(CommandProcess role) {
+        return metrics(role).getPort();
     }
 
     private CommandProcess start(String... arguments) throws Exception {

@@ -72,7 +72,8 @@ class UsageTest {
                 "delete",
                 "topics",
                 "acls",
-                "completion"
+                "completion",
+                "health"
             })
     void everyCommandExplainsItself(String command) {
         CommandRun help = CommandRun.of(command, "--help");

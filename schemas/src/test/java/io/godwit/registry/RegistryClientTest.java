@@ -72,30 +72,6 @@ final class RegistryClientTest {
     }
 
     @Test
-    void aLevelThatAnotherSetsAtTheSameMomentIsTaken() {
-        registry.faults.put("PUT /config/", exchange -> {
-            registry.faults.clear();
-            registry.levels.put(SUBJECT, "BACKWARD_TRANSITIVE");
-            FakeRegistry.status(409, "{\"message\":\"A rule named 'COMPATIBILITY' already exists.\"}")
-                    .answer(exchange);
-        });
-
-        assertThat(client().id(SUBJECT, SCHEMA)).isEqualTo(7);
-        assertThat(registry.asked)
-                .filteredOn(request -> request.startsWith("PUT"))
-                .hasSize(1);
-    }
-
-    @Test
-    void aLevelThatIsInConflictForLongIsRefused() {
-        registry.faults.put("PUT /config/", FakeRegistry.status(409, "{\"message\":\"busy\"}"));
-
-        assertThatThrownBy(() -> client().id(SUBJECT, SCHEMA))
-                .isInstanceOf(RegistryException.class)
-                .hasMessageContaining("does not let us set the compatibility of " + SUBJECT + " (409: busy)");
-    }
-
-    @Test
     void aSchemaThatAnotherRegistersAtTheSameMomentIsTaken() {
         registry.faults.put("POST /subjects/" + SUBJECT + "/versions", exchange -> {
             registry.faults.clear();
@@ -190,6 +166,31 @@ final class RegistryClientTest {
                 .isInstanceOf(RegistryException.class)
                 .hasMessageContaining("does not let us set the compatibility of " + SUBJECT + " (403: no)");
         assertThat(registry.schemas).isEmpty();
+    }
+
+    @Test
+    void whoComesSecondToSetTheLevelFindsItSet() {
+        registry.faults.put("PUT ", exchange -> {
+            registry.levels.put(SUBJECT, "BACKWARD_TRANSITIVE");
+            FakeRegistry.status(409, "{\"message\":\"A rule named 'COMPATIBILITY' already exists.\"}")
+                    .answer(exchange);
+        });
+
+        int id = client().id(SUBJECT, SCHEMA);
+
+        assertThat(registry.schemas).containsEntry(id, SCHEMA);
+    }
+
+    @Test
+    void aLevelThatSomebodyElseSetToSomethingElseIsNoneOfOurs() {
+        registry.faults.put("PUT ", exchange -> {
+            registry.levels.put(SUBJECT, "NONE");
+            FakeRegistry.status(409, "{\"message\":\"exists\"}").answer(exchange);
+        });
+
+        assertThatThrownBy(() -> client().id(SUBJECT, SCHEMA))
+                .isInstanceOf(RegistryException.class)
+                .hasMessageContaining("(409: exists)");
     }
 
     @Test

@@ -29,6 +29,11 @@ import java.util.concurrent.Executors;
  * <p>Any thread may call it.
  */
 public final class MetricsServer implements Monitoring {
+    /** Where it tells whether its role does what it is for. */
+    static final String READINESS = "/readyz";
+    /** Where it tells that it lives. */
+    static final String HEALTH = "/healthz";
+
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
     /** A scrape that is slow does not keep a probe waiting. */
@@ -109,8 +114,8 @@ public final class MetricsServer implements Monitoring {
         MultiCollector collector = this::collect;
         registry.register(collector);
         server.createContext("/metrics", new MetricsHandler(registry));
-        server.createContext("/healthz", exchange -> answer(exchange, OK, "ok"));
-        server.createContext("/readyz", this::answerReadiness);
+        server.createContext(HEALTH, exchange -> answer(exchange, OK, "ok"));
+        server.createContext(READINESS, this::answerReadiness);
         server.setExecutor(threads);
         server.start();
     }
