@@ -14,7 +14,7 @@ import org.apache.kafka.common.resource.ResourceType;
 /** Says in words for an operator why a secured cluster turns a client away. */
 public final class ClusterRefusal {
     private static final String LOGIN =
-            "check the user that --command-config logs in as, and what it is allowed to do" + " (godwit acls)";
+            "check the user that --command-config logs in as, and what it is allowed to do (godwit acls)";
 
     private ClusterRefusal() {}
 
