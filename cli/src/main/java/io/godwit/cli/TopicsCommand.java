@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code godwit topics}: the topics behind it all. */
@@ -35,7 +36,8 @@ final class TopicsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @ArgGroup(multiplicity = "1")
+    /** Null where neither was given: picocli's own message lists all that could be. */
+    @ArgGroup
     private Choice choice;
 
     @Mixin
@@ -96,6 +98,11 @@ final class TopicsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (choice == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "give --bootstrap-server to list the topics of a cluster, or --print for the commands that create them");
+        }
         if (choice.printing != null) {
             return print(choice.printing);
         }

@@ -32,7 +32,7 @@ class UsageTest {
                 usage("--ram-dir", send("--follow", "--pause-command", "true", "--resume-command", "true")),
                 usage("--synthetic", send("--synthetic", "memory=4M", "--ram-dir", "/vm", "--follow")),
                 usage("--ram-dir", send()),
-                usage("--print", "topics"),
+                usage("give --bootstrap-server to list the topics of a cluster, or --print", "topics"),
                 usage("--print", "topics", "--migration", "vm1"),
                 usage(
                         "min ISR 3 is over the replication factor 2",
