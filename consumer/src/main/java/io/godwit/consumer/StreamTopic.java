@@ -1,5 +1,6 @@
 package io.godwit.consumer;
 
+import io.godwit.client.Answers;
 import io.godwit.client.TopicUse;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -51,7 +52,7 @@ record StreamTopic(String id, int lanes) {
                     .map(found -> new StreamTopic(
                             found.topicId().toString(), found.partitions().size()));
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            throw Answers.failure(e);
         }
     }
 }

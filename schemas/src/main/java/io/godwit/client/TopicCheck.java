@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
@@ -80,13 +78,9 @@ public final class TopicCheck {
     /** Empty where it was not asked for, or refused, or where the topic was created so late that the broker does not know it. */
     private static Optional<Config> answer(KafkaFuture<Config> config) throws InterruptedException {
         try {
-            return config == null ? Optional.empty() : Optional.of(config.get());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException
-                    || e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            return config == null ? Optional.empty() : Optional.of(Answers.get(config));
+        } catch (AuthorizationException | UnknownTopicOrPartitionException e) {
+            return Optional.empty();
         }
     }
 

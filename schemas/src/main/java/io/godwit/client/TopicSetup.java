@@ -6,13 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -47,10 +44,13 @@ public final class TopicSetup {
         Map<TopicLayout, TopicDescription> topics = new LinkedHashMap<>();
         for (TopicUse use : uses) {
             TopicLayout layout = TopicLayout.shared(use.topic());
-            if (use.find(admin).isEmpty()) {
+            Optional<TopicDescription> found = use.find(admin);
+            if (found.isEmpty()) {
                 create(admin, layout.newTopic(replication));
             }
-            topics.put(layout, awaitReady(admin, use));
+            TopicDescription topic = found.isPresent() ? found.get() : awaitDescription(admin, use);
+            awaitLeaders(admin, topic);
+            topics.put(layout, topic);
         }
         TopicCheck.check(admin, topics);
     }
@@ -77,15 +77,10 @@ public final class TopicSetup {
                 throw e;
             }
         }
-        TopicDescription stream = awaitReady(admin, use);
+        TopicDescription stream = awaitDescription(admin, use);
+        awaitLeaders(admin, stream);
         TopicCheck.check(admin, Map.of(layout, stream));
         return stream;
-    }
-
-    private static TopicDescription awaitReady(Admin admin, TopicUse use) throws InterruptedException {
-        TopicDescription description = awaitDescription(admin, use);
-        awaitLeaders(admin, description);
-        return description;
     }
 
     private static TopicDescription awaitDescription(Admin admin, TopicUse use) throws InterruptedException {
@@ -123,7 +118,7 @@ public final class TopicSetup {
     private static boolean isLed(Admin admin, Map<TopicPartition, OffsetSpec> partitions, long deadline)
             throws InterruptedException {
         try {
-            get(admin.listOffsets(partitions).all());
+            Answers.get(admin.listOffsets(partitions).all());
             return true;
         } catch (UnknownTopicOrPartitionException e) {
             // Of several brokers, one may hear of the topic later than the one that has described it.
@@ -136,22 +131,11 @@ public final class TopicSetup {
 
     private static void create(Admin admin, NewTopic topic) throws InterruptedException {
         try {
-            get(admin.createTopics(List.of(topic)).all());
+            Answers.get(admin.createTopics(List.of(topic)).all());
         } catch (TopicExistsException e) {
             // Another agent was faster, or an earlier attempt made it: what is there is taken.
         } catch (AuthorizationException e) {
             throw MissingRightException.toCreate(topic.name(), e);
-        }
-    }
-
-    private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof KafkaException cause) {
-                throw cause;
-            }
-            throw new KafkaException(e.getCause());
         }
     }
 }

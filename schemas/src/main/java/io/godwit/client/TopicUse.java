@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -69,11 +68,7 @@ public record TopicUse(String topic, List<AclOperation> operations) {
      * @throws KafkaException if Kafka does not answer
      */
     public Optional<TopicDescription> find(Admin admin) throws InterruptedException {
-        try {
-            return ask(admin).get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-        }
+        return Answers.get(ask(admin));
     }
 
     /**

@@ -1,11 +1,11 @@
 package io.godwit.cli.cluster;
 
 import io.godwit.cli.failure.CommandException;
+import io.godwit.client.Answers;
 import io.godwit.client.ClientSettings;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
@@ -23,12 +23,9 @@ public final class ClusterConnection {
     public static void check(ClientSettings clients, Duration patience) throws CommandException, InterruptedException {
         DescribeClusterOptions options = new DescribeClusterOptions().timeoutMs(Math.toIntExact(patience.toMillis()));
         try (Admin admin = newAdmin(clients)) {
-            admin.describeCluster(options).nodes().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw unreachable(clients, patience, e);
-            }
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+            Answers.get(admin.describeCluster(options).nodes());
+        } catch (TimeoutException e) {
+            throw unreachable(clients, patience, e);
         }
     }
 

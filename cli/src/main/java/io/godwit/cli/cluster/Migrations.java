@@ -1,6 +1,7 @@
 package io.godwit.cli.cluster;
 
 import io.godwit.cli.failure.CommandException;
+import io.godwit.client.Answers;
 import io.godwit.client.ClientSettings;
 import io.godwit.client.TopicUse;
 import io.godwit.directory.Handover;
@@ -90,7 +91,7 @@ public final class Migrations {
     private static void deleteStream(Admin admin, String migration) throws CommandException, InterruptedException {
         String stream = Topics.stream(migration);
         try {
-            Futures.get(admin.deleteTopics(List.of(stream)).all());
+            Answers.get(admin.deleteTopics(List.of(stream)).all());
         } catch (UnknownTopicOrPartitionException e) {
             // Somebody else deletes it, too.
         }
@@ -115,6 +116,6 @@ public final class Migrations {
     }
 
     private static Set<String> topics(Admin admin) throws InterruptedException {
-        return Futures.get(admin.listTopics().names());
+        return Answers.get(admin.listTopics().names());
     }
 }

@@ -1,5 +1,6 @@
 package io.godwit.cli.cluster;
 
+import io.godwit.client.Answers;
 import io.godwit.client.ClientSettings;
 import io.godwit.client.TopicCheck;
 import io.godwit.client.TopicLayout;
@@ -60,7 +61,7 @@ public final class TopicListing {
     private static List<TopicRow> list(Admin admin) throws InterruptedException {
         Map<String, TopicDescription> topics = describe(admin);
         Set<String> names = topics.keySet();
-        Map<ConfigResource, Config> configs = Futures.get(
+        Map<ConfigResource, Config> configs = Answers.get(
                 admin.describeConfigs(names.stream().map(TopicListing::resource).toList())
                         .all());
         Map<String, Long> bytes = bytes(admin);
@@ -77,11 +78,11 @@ public final class TopicListing {
         for (TopicLayout layout : TopicLayout.shared()) {
             use(layout.topic()).find(admin).ifPresent(topic -> topics.put(layout.topic(), topic));
         }
-        List<String> streams = Futures.get(admin.listTopics().names()).stream()
+        List<String> streams = Answers.get(admin.listTopics().names()).stream()
                 .filter(name -> name.startsWith(Topics.STREAM_PREFIX))
                 .toList();
         DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
-        topics.putAll(Futures.get(admin.describeTopics(streams, options).allTopicNames()));
+        topics.putAll(Answers.get(admin.describeTopics(streams, options).allTopicNames()));
         topics.forEach((name, topic) -> use(name).check(topic));
         return topics;
     }
@@ -128,11 +129,11 @@ public final class TopicListing {
     /** Bytes by topic, or null: asking for log directories needs more rights than all else here. */
     private static Map<String, Long> bytes(Admin admin) throws InterruptedException {
         try {
-            List<Integer> brokers = Futures.get(admin.describeCluster().nodes()).stream()
+            List<Integer> brokers = Answers.get(admin.describeCluster().nodes()).stream()
                     .map(node -> node.id())
                     .toList();
             Map<String, Long> bytes = new HashMap<>();
-            for (Map<String, LogDirDescription> broker : Futures.get(
+            for (Map<String, LogDirDescription> broker : Answers.get(
                             admin.describeLogDirs(brokers).allDescriptions())
                     .values()) {
                 for (LogDirDescription directory : broker.values()) {
