@@ -17,12 +17,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -36,9 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CheckpointNames implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointNames.class);
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.CHECKPOINT_NAMES, 0);
     private static final int BUFFER_BYTES = 1 << 20;
-    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
     /** Newest entries by name. */
@@ -46,7 +41,7 @@ public final class CheckpointNames implements AutoCloseable {
 
     private final Duration patience;
     private final WireFormat format;
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final EntryLog log;
     private final Supplier<KafkaProducer<String, byte[]>> newProducer;
     /** Made for the first entry: many only read. */
     private KafkaProducer<String, byte[]> producer;
@@ -55,10 +50,8 @@ public final class CheckpointNames implements AutoCloseable {
     public CheckpointNames(ClientSettings clients, Duration patience) {
         this.patience = patience;
         format = clients.format();
-        consumer = clients.newConsumer();
+        log = new EntryLog(clients, Topics.CHECKPOINT_NAMES, patience, this::apply);
         newProducer = () -> clients.newProducer(BUFFER_BYTES, patience, Duration.ZERO);
-        consumer.assign(List.of(PARTITION));
-        consumer.seekToBeginning(List.of(PARTITION));
     }
 
     /**
@@ -103,7 +96,7 @@ public final class CheckpointNames implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        consumer.close();
+        log.close();
         if (producer != null) {
             producer.close(CLOSE);
         }
@@ -129,14 +122,9 @@ public final class CheckpointNames implements AutoCloseable {
 
     private void refresh() throws DirectoryException {
         try {
-            long end = consumer.endOffsets(List.of(PARTITION), patience).get(PARTITION);
-            long deadline = System.nanoTime() + patience.toNanos();
-            while (consumer.position(PARTITION, patience) < end) {
-                if (System.nanoTime() > deadline) {
-                    throw new DirectoryException(Topics.CHECKPOINT_NAMES + " could not be read within "
-                            + patience.toSeconds() + " s; is its broker up?");
-                }
-                applyAll(consumer.poll(POLL));
+            if (!log.readAll()) {
+                throw new DirectoryException(Topics.CHECKPOINT_NAMES + " could not be read within "
+                        + patience.toSeconds() + " s; is its broker up?");
             }
         } catch (InterruptException | RegistryException e) {
             throw e;
@@ -154,18 +142,6 @@ public final class CheckpointNames implements AutoCloseable {
                 .orElseGet(cause::getMessage);
         return new DirectoryException(
                 "names of checkpoints (" + Topics.CHECKPOINT_NAMES + ") cannot be " + what + ": " + reason, cause);
-    }
-
-    /** Where a registry does not tell an entry's schema now, the next call begins there. */
-    private void applyAll(ConsumerRecords<String, byte[]> came) {
-        for (ConsumerRecord<String, byte[]> record : came) {
-            try {
-                apply(record);
-            } catch (KafkaException e) {
-                consumer.seek(PARTITION, record.offset());
-                throw e;
-            }
-        }
     }
 
     private void apply(ConsumerRecord<String, byte[]> record) {
@@ -187,10 +163,7 @@ public final class CheckpointNames implements AutoCloseable {
     }
 
     private CheckpointEntry decode(ConsumerRecord<String, byte[]> record) throws MalformedRecordException {
-        if (format.lacksRegistryFor(record.value())) {
-            throw new RegistryException(Topics.CHECKPOINT_NAMES + " has entries in Confluent's wire format (offset "
-                    + record.offset() + "); give --schema-registry, as those who wrote them did");
-        }
+        log.checkFormat(record);
         return CheckpointEntry.decode(record.value(), format);
     }
 }

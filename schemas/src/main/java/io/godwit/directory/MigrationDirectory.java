@@ -1,10 +1,10 @@
 package io.godwit.directory;
 
+import io.godwit.client.Answers;
 import io.godwit.client.ClientSettings;
 import io.godwit.client.MissingRightException;
 import io.godwit.record.MalformedRecordException;
 import io.godwit.record.WireFormat;
-import io.godwit.registry.RegistryException;
 import io.godwit.report.LogKeys;
 import io.godwit.topic.Topics;
 import java.time.Duration;
@@ -15,13 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -36,9 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MigrationDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationDirectory.class);
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.MIGRATIONS, 0);
     private static final int BUFFER_BYTES = 4 << 20;
-    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration SHORT_POLL = Duration.ofMillis(1);
     private static final Duration CLOSE = Duration.ofSeconds(1);
 
@@ -46,7 +40,7 @@ public final class MigrationDirectory implements AutoCloseable {
     private final DirectoryEntries entries = new DirectoryEntries();
     private final Duration patience;
     private final WireFormat format;
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final EntryLog log;
     private final Supplier<KafkaProducer<String, byte[]>> newProducer;
     private final Object writing = new Object();
     /** Made for the first entry: many only read. Guarded by {@link #writing}. */
@@ -56,10 +50,8 @@ public final class MigrationDirectory implements AutoCloseable {
     public MigrationDirectory(ClientSettings clients, Duration patience) {
         this.patience = patience;
         format = clients.format();
-        consumer = clients.newConsumer();
+        log = new EntryLog(clients, Topics.MIGRATIONS, patience, this::apply);
         newProducer = () -> clients.newProducer(BUFFER_BYTES, patience, Duration.ZERO);
-        consumer.assign(List.of(PARTITION));
-        consumer.seekToBeginning(List.of(PARTITION));
     }
 
     /** The random id under which this process claims attempts. */
@@ -121,12 +113,12 @@ public final class MigrationDirectory implements AutoCloseable {
 
     /** Reads everything that was written until now. */
     public synchronized void refresh() {
-        readTo(reading(() -> consumer.endOffsets(List.of(PARTITION), patience)).get(PARTITION));
+        checkRead(log.readAll());
     }
 
     /** Reads what comes next: returns as soon as an entry was added, or after {@code limit}. Costs one request. */
     public synchronized void awaitNext(Duration limit) {
-        poll(limit);
+        log.poll(limit);
     }
 
     /** What was read of a migration; empty if there is none of that name, or it was deleted. */
@@ -159,9 +151,9 @@ public final class MigrationDirectory implements AutoCloseable {
         // A guest may stand still for this: the acknowledgement and the entry itself come at the same time.
         Future<RecordMetadata> written = send(status);
         while (!written.isDone()) {
-            poll(SHORT_POLL);
+            log.poll(SHORT_POLL);
         }
-        readTo(offset(written) + 1);
+        checkRead(log.readTo(offset(written) + 1));
     }
 
     /** Forgets a migration, but for the number of its last attempt. */
@@ -189,7 +181,7 @@ public final class MigrationDirectory implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        consumer.close();
+        log.close();
         synchronized (writing) {
             if (producer != null) {
                 producer.close(CLOSE);
@@ -234,9 +226,7 @@ public final class MigrationDirectory implements AutoCloseable {
         try {
             return written.get().offset();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause
-                    ? MissingRightException.explain(cause, AclOperation.WRITE, Topics.MIGRATIONS)
-                    : new KafkaException(e.getCause());
+            throw MissingRightException.explain(Answers.failure(e), AclOperation.WRITE, Topics.MIGRATIONS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
@@ -252,38 +242,9 @@ public final class MigrationDirectory implements AutoCloseable {
         }
     }
 
-    private void readTo(long end) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (reading(() -> consumer.position(PARTITION, patience)) < end) {
-            if (System.nanoTime() > deadline) {
-                throw new TimeoutException(
-                        Topics.MIGRATIONS + " could not be read within " + patience.toSeconds() + " s");
-            }
-            poll(POLL);
-        }
-    }
-
-    private void poll(Duration limit) {
-        applyAll(reading(() -> consumer.poll(limit)));
-    }
-
-    private static <T> T reading(Supplier<T> request) {
-        try {
-            return request.get();
-        } catch (KafkaException e) {
-            throw MissingRightException.explain(e, AclOperation.READ, Topics.MIGRATIONS);
-        }
-    }
-
-    /** Where a registry does not tell an entry's schema now, the next call begins there: to miss an entry is to miss a commit. */
-    private void applyAll(ConsumerRecords<String, byte[]> came) {
-        for (ConsumerRecord<String, byte[]> entry : came) {
-            try {
-                apply(entry);
-            } catch (KafkaException e) {
-                consumer.seek(PARTITION, entry.offset());
-                throw e;
-            }
+    private void checkRead(boolean isRead) {
+        if (!isRead) {
+            throw new TimeoutException(Topics.MIGRATIONS + " could not be read within " + patience.toSeconds() + " s");
         }
     }
 
@@ -312,10 +273,7 @@ public final class MigrationDirectory implements AutoCloseable {
 
     /** Entries are passed over that nobody can read, but not for want of a setting: whom a guest was given to hangs on them. */
     private MigrationStatus decode(ConsumerRecord<String, byte[]> entry) throws MalformedRecordException {
-        if (format.lacksRegistryFor(entry.value())) {
-            throw new RegistryException(Topics.MIGRATIONS + " has entries in Confluent's wire format (offset "
-                    + entry.offset() + "); give --schema-registry, as those who wrote them did");
-        }
+        log.checkFormat(entry);
         return MigrationStatusCodec.decode(entry.value(), format);
     }
 }
