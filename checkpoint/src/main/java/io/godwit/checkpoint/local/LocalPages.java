@@ -17,13 +17,13 @@ public final class LocalPages implements KnownPages, AutoCloseable {
 
     private final List<String> missing;
     private final List<String> warnings;
-    private final ThreadLocal<Verifier> verifiers;
+    private final ThreadLocal<Reading> readings;
 
     LocalPages(List<HeldCheckpoint> held, List<String> missing, List<String> warnings, int pageSize) {
         this.held = held.toArray(HeldCheckpoint[]::new);
         this.missing = List.copyOf(missing);
         this.warnings = List.copyOf(warnings);
-        verifiers = ThreadLocal.withInitial(() -> new Verifier(pageSize));
+        readings = ThreadLocal.withInitial(() -> new Reading(pageSize));
     }
 
     /** Ids of the checkpoints that were asked for and are not here, in the order they were asked for. */
@@ -39,30 +39,28 @@ public final class LocalPages implements KnownPages, AutoCloseable {
     @Override
     public boolean read(byte[] digest, int digestOffset, byte[] output, int outputOffset, int pageSize)
             throws IOException {
-        Verifier verifier = verifiers.get();
-        if (pageSize != verifier.page.capacity()) {
-            return false;
-        }
-        for (HeldCheckpoint checkpoint : held) {
-            if (checkpoint.read(digest, digestOffset, verifier.page)
-                    && verifier.verify(digest, digestOffset, output, outputOffset)) {
-                return true;
-            }
-        }
-        return false;
+        return find(digest, digestOffset, output, outputOffset, pageSize, true);
     }
 
     @Override
     public boolean copy(byte[] digest, int digestOffset, byte[] output, int outputOffset, int pageSize)
             throws IOException {
-        Verifier verifier = verifiers.get();
-        if (pageSize != verifier.page.capacity()) {
+        return find(digest, digestOffset, output, outputOffset, pageSize, false);
+    }
+
+    private boolean find(
+            byte[] digest, int digestOffset, byte[] output, int outputOffset, int pageSize, boolean isVerified)
+            throws IOException {
+        Reading reading = readings.get();
+        if (pageSize != reading.page.capacity()) {
             return false;
         }
         for (HeldCheckpoint checkpoint : held) {
-            if (checkpoint.read(digest, digestOffset, verifier.page)) {
-                verifier.page.get(0, output, outputOffset, pageSize);
-                return true;
+            if (checkpoint.read(digest, digestOffset, reading.page)) {
+                reading.page.get(0, output, outputOffset, pageSize);
+                if (!isVerified || reading.isRight(digest, digestOffset, output, outputOffset)) {
+                    return true;
+                }
             }
         }
         return false;
@@ -76,17 +74,16 @@ public final class LocalPages implements KnownPages, AutoCloseable {
     }
 
     /** What a thread needs to read pages without allocating any. */
-    private static final class Verifier {
+    private static final class Reading {
         private final ByteBuffer page;
         private final PageDigest sha256 = new PageDigest();
         private final byte[] actual = new byte[PageDigest.BYTES];
 
-        Verifier(int pageSize) {
+        Reading(int pageSize) {
             page = ByteBuffer.allocateDirect(pageSize);
         }
 
-        boolean verify(byte[] digest, int digestOffset, byte[] output, int outputOffset) {
-            page.get(0, output, outputOffset, page.capacity());
+        boolean isRight(byte[] digest, int digestOffset, byte[] output, int outputOffset) {
             sha256.digest(output, outputOffset, page.capacity(), actual, 0);
             return Arrays.equals(actual, 0, PageDigest.BYTES, digest, digestOffset, digestOffset + PageDigest.BYTES);
         }
