@@ -16,7 +16,6 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.junit.jupiter.api.Test;
@@ -122,20 +121,7 @@ class SmallRecordsTest {
 
     @Test
     void anEntryOfTheFirstVersionHandsNothingOver() throws Exception {
-        RecordCodec first = new RecordCodec("entry", List.of(Schemas.MIGRATION_STATUS.get(0)));
-        GenericRecord entry = new GenericRecordBuilder(first.schema())
-                .set("migration", "vm")
-                .set("attempt", 3)
-                .set(
-                        "state",
-                        new GenericData.EnumSymbol(
-                                first.schema().getField("state").schema(), "SENT"))
-                .set("agent", "agent")
-                .set("lanes", 4)
-                .set("atMillis", 5L)
-                .build();
-
-        assertThat(MigrationStatusCodec.decode(first.encode(entry, WireFormat.SINGLE_OBJECT)))
+        assertThat(MigrationStatusCodec.decode(FirstStatus.sent(WireFormat.SINGLE_OBJECT)))
                 .isEqualTo(new MigrationStatus(
                         "vm", 3, MigrationState.SENT, "agent", "", MigrationStatus.NO_LANE, 4, 0, "", "", 5));
     }

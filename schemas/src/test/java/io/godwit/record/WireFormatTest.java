@@ -18,7 +18,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Nested;
@@ -253,11 +252,10 @@ final class WireFormatTest {
 
         @Test
         void anEntryOfTheSecondVersionIsReadByTheFirst() throws Exception {
-            RecordCodec first = new RecordCodec("entry", List.of(Schemas.MIGRATION_STATUS.get(0)));
             MigrationStatus status = new MigrationStatus(
                     "vm", 7, MigrationState.SENT, "agent", "Zm9v", MigrationStatus.NO_LANE, 4, 1, "elf", "", 5);
 
-            GenericRecord read = first.decode(MigrationStatusCodec.encode(status, confluent), confluent);
+            GenericRecord read = FirstStatus.CODEC.decode(MigrationStatusCodec.encode(status, confluent), confluent);
 
             assertThat(read.get("migration")).hasToString("vm");
             assertThat(read.get("attempt")).isEqualTo(7);
@@ -266,20 +264,7 @@ final class WireFormatTest {
 
         @Test
         void anEntryOfTheFirstVersionIsReadByTheSecond() throws Exception {
-            RecordCodec first = new RecordCodec("entry", List.of(Schemas.MIGRATION_STATUS.get(0)));
-            GenericRecord entry = new GenericRecordBuilder(first.schema())
-                    .set("migration", "vm")
-                    .set("attempt", 3)
-                    .set(
-                            "state",
-                            new GenericData.EnumSymbol(
-                                    first.schema().getField("state").schema(), "SENT"))
-                    .set("agent", "agent")
-                    .set("lanes", 4)
-                    .set("atMillis", 5L)
-                    .build();
-
-            MigrationStatus read = MigrationStatusCodec.decode(first.encode(entry, confluent), confluent);
+            MigrationStatus read = MigrationStatusCodec.decode(FirstStatus.sent(confluent), confluent);
 
             assertThat(read.migration()).isEqualTo("vm");
             assertThat(read.state()).isEqualTo(MigrationState.SENT);
