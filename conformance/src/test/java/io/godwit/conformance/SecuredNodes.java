@@ -2,6 +2,7 @@ package io.godwit.conformance;
 
 import static org.awaitility.Awaitility.await;
 
+import io.godwit.client.ClientSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,11 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 
 /**
  * A cluster as operators have one: nodes that are broker and controller, a process each, with TLS between all, users of
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.Admin;
 final class SecuredNodes implements AutoCloseable {
     private static final int NODES = 3;
     private static final Duration START = Duration.ofMinutes(2);
+    private static final int ANSWER_MILLIS = 5000;
     private static final String PASSWORD = "of-the-nodes-keys";
     private static final String MECHANISM = "SCRAM-SHA-512";
     private static final String LOGIN =
@@ -144,19 +146,17 @@ final class SecuredNodes implements AutoCloseable {
                 "");
     }
 
-    private boolean areThere() throws InterruptedException {
+    private boolean areThere() throws IOException, InterruptedException {
         if (processes.stream().anyMatch(process -> !process.isAlive())) {
             throw new IllegalStateException("a node has ended; it logged to " + directory);
         }
-        Map<String, Object> settings = clientSettings()
-                .lines()
-                .map(line -> line.split("=", 2))
-                .collect(Collectors.toMap(line -> line[0], line -> line[1]));
-        settings.put("bootstrap.servers", bootstrapServers());
-        settings.put("default.api.timeout.ms", 5000);
-        settings.put("request.timeout.ms", 5000);
-        try (Admin admin = Admin.create(settings)) {
-            return admin.describeCluster().nodes().get().size() == NODES;
+        try (Admin admin =
+                ClientSettings.load(bootstrapServers(), adminProperties()).newAdmin()) {
+            return admin.describeCluster(new DescribeClusterOptions().timeoutMs(ANSWER_MILLIS))
+                            .nodes()
+                            .get()
+                            .size()
+                    == NODES;
         } catch (ExecutionException e) {
             return false;
         }
