@@ -67,6 +67,14 @@ public final class MetricFamilies {
         }
     }
 
+    /** Adds whose process this is, of a role that has one migration. */
+    void migration(String migration, int attempt) {
+        info(
+                "godwit_migration_info",
+                "The migration that this process is part of, and its newest attempt.",
+                Map.of("migration", migration, "attempt", String.valueOf(attempt)));
+    }
+
     /** Adds texts, as the labels of a metric that is always 1. */
     public void info(String name, String help, Map<String, String> texts) {
         Labels.Builder labels = Labels.builder();

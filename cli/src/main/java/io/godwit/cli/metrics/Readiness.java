@@ -1,5 +1,6 @@
 package io.godwit.cli.metrics;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -13,5 +14,10 @@ public record Readiness(boolean ready, String state) {
 
     public Readiness {
         Objects.requireNonNull(state, "state");
+    }
+
+    /** With a phase of the role's progress as its state. */
+    static Readiness in(Enum<?> phase, boolean ready) {
+        return new Readiness(ready, phase.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 }

@@ -5,7 +5,6 @@ import io.godwit.consumer.ReceiveProgress.Phase;
 import io.godwit.consumer.Receiver;
 import io.godwit.report.ByteCounts;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,18 +21,13 @@ public final class ReceiveMetrics implements RoleMetrics {
     @Override
     public Readiness readiness() {
         Phase phase = receiver.progress().phase();
-        return new Readiness(
-                phase == Phase.WAITING_FOR_RECORDS || phase == Phase.RECEIVING,
-                phase.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        return Readiness.in(phase, phase == Phase.WAITING_FOR_RECORDS || phase == Phase.RECEIVING);
     }
 
     @Override
     public void collect(MetricFamilies families) {
         ReceiveProgress progress = receiver.progress();
-        families.info(
-                "godwit_migration_info",
-                "The migration that this process is part of, and its newest attempt.",
-                Map.of("migration", migration, "attempt", String.valueOf(progress.attempt())));
+        families.migration(migration, progress.attempt());
         families.counter(
                 "godwit_receive_pages_total",
                 "Pages applied, each as often as it came, by encoding; unchanged: left out of the stream.",

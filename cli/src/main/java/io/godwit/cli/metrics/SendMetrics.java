@@ -4,7 +4,6 @@ import io.godwit.producer.SendProgress;
 import io.godwit.producer.SendProgress.Phase;
 import io.godwit.producer.Sender;
 import io.godwit.producer.precopy.PrecopyState;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,18 +22,13 @@ public final class SendMetrics implements RoleMetrics {
     @Override
     public Readiness readiness() {
         Phase phase = sender.progress().phase();
-        return new Readiness(
-                phase != Phase.PREPARING && phase != Phase.ENDED,
-                phase.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        return Readiness.in(phase, phase != Phase.PREPARING && phase != Phase.ENDED);
     }
 
     @Override
     public void collect(MetricFamilies families) {
         SendProgress progress = sender.progress();
-        families.info(
-                "godwit_migration_info",
-                "The migration that this process is part of, and its newest attempt.",
-                Map.of("migration", migration, "attempt", String.valueOf(progress.attempt())));
+        families.migration(migration, progress.attempt());
         families.counter(
                 "godwit_send_pages_total",
                 "Pages given to Kafka, each as often as it was sent, by encoding: the transformer refines them.",
